@@ -1,0 +1,54 @@
+"""``mca-graph load``: build a store on disk that any number of processes can read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import click
+
+from mca_graph.cli.context import Context, pass_context
+from mca_graph.cli.options import data_option
+from mca_graph.errors import StoreError
+
+
+@click.command(name="load")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@data_option()
+@click.option("--replace", is_flag=True, help="Replace a store that is there already.")
+@pass_context
+def command(context: Context, folder: Path, data: tuple[Path, ...], replace: bool) -> None:
+    """Build a store in DIR from the project, or from plain RDF files.
+
+    The store appears at once and whole, or not at all. Ask it with 'mca-graph query NAME --store DIR'.
+    """
+    from mca_graph.graph.assemble import assemble
+    from mca_graph.graph.index import build_store
+    from mca_graph.graph.plain import load_plain
+
+    if folder.exists() and not replace and (not folder.is_dir() or any(folder.iterdir())):
+        raise StoreError(f"{folder} is there already", "choose another folder, or add --replace")
+    if replace and folder.exists() and not (folder / "CURRENT").is_file():
+        raise StoreError(f"{folder} is not a store, so it is not replaced")
+    project = None if data else context.project
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-building-", dir=folder.parent))
+    try:
+        if project is None:
+            build_store(work, lambda store: load_plain(data, store))
+        else:
+            build_store(work, lambda store: assemble(project, store))
+        if folder.is_dir() and replace:
+            old = work.with_name(work.name + "-old")
+            os.rename(folder, old)
+            os.rename(work, folder)
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            os.rename(work, folder)
+    except OSError as error:
+        raise StoreError(f"{folder}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    click.echo(f"store built in {folder}", err=True)

@@ -1,0 +1,84 @@
+"""Options that several commands share, each said once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Size(click.ParamType[int]):
+    """A size in bytes with an optional unit: 500M, 2G."""
+
+    name = "size"
+    _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}  # noqa: RUF012
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read a size.
+
+        Raises:
+            click.BadParameter: it is not one.
+        """
+        if isinstance(value, int):
+            return value
+        text = str(value).strip().upper().removesuffix("B").removesuffix("I")
+        unit = text[-1:] if text[-1:] in self._UNITS else ""
+        try:
+            return int(float(text[: len(text) - len(unit)]) * self._UNITS[unit])
+        except ValueError:
+            self.fail(f"{value!r} is not a size, such as 500M or 2G", param, ctx)
+
+
+def endpoint_option() -> Callable[[F], F]:
+    """Ask a SPARQL endpoint."""
+    return click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead.")
+
+
+def store_option() -> Callable[[F], F]:
+    """Ask a store on disk."""
+    return click.option(
+        "--store",
+        "store_folder",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="Ask this store on disk ('mca-graph load' makes one) instead.",
+    )
+
+
+def data_option() -> Callable[[F], F]:
+    """Ask plain RDF files."""
+    return click.option(
+        "--data",
+        type=click.Path(path_type=Path, dir_okay=False, exists=True),
+        multiple=True,
+        metavar="FILE",
+        help="Ask this RDF file instead; may be given several times.",
+    )
+
+
+def graph_options(function: F) -> F:
+    """Where to run a command: an endpoint, a store, or files."""
+    for option in (data_option(), store_option(), endpoint_option()):
+        function = option(function)
+    return function
+
+
+def limit_options(function: F) -> F:
+    """How much time and memory a command may take."""
+    function = click.option(
+        "--memory", type=Size(), metavar="SIZE", help="Stop when more memory is needed, such as 2G. [default: 70% of the machine's]"
+    )(function)
+    return click.option(
+        "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop after so many seconds."
+    )(function)
+
+
+def output_option(function: F) -> F:
+    """Write to a file instead of standard output."""
+    return click.option(
+        "-o", "--output", "output_path", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write to this file."
+    )(function)

@@ -1,0 +1,232 @@
+"""``mca-graph query``: run a saved query, or one's own."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mca_graph.cli import supervise
+from mca_graph.cli.context import Context, current_project, output, pass_context, terminal_width, use_colour
+from mca_graph.cli.options import graph_options, limit_options, output_option
+from mca_graph.errors import McaGraphError, QueryError
+from mca_graph.queries.catalogue import Parameter, SavedQuery, catalogue, find_query
+from mca_graph.queries.labels import Labels
+from mca_graph.queries.sparql import check
+from mca_graph.rdf.formats import FORMAT_NAMES
+
+_FORMATS = ("table", "csv", "tsv", "json", "xml", "jsonl", "md", "html", "xlsx", "geojson", *FORMAT_NAMES)
+
+
+@dataclass(slots=True)
+class Run:
+    """How a query is run and its answer written: the options that every query has."""
+
+    format_name: str | None = None
+    output_path: Path | None = None
+    iris: bool = False
+    timeout: float | None = None
+    memory: int | None = None
+    endpoint: str | None = None
+    store_folder: Path | None = None
+    data: tuple[Path, ...] = ()
+
+    def merged(self, other: Run) -> Run:
+        """These options, and where they say nothing the other's."""
+        return Run(**{name: getattr(self, name) or getattr(other, name) for name in Run.__slots__})
+
+
+def run_options(function: Any) -> Any:
+    """Every option of :class:`Run`."""
+    for option in (
+        graph_options,
+        limit_options,
+        click.option("--iris", is_flag=True, help="Show CURIEs and IRIs, not labels."),
+        output_option,
+        click.option(
+            "-f",
+            "--format",
+            "format_name",
+            type=click.Choice(_FORMATS),
+            help="How to write the answer. [default: table, for a graph turtle]",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+class SavedQueries(click.Group):
+    """Each saved query as a command with its parameters as options."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The ids of all saved queries."""
+        project = current_project()
+        return [path.stem for path in project.query_files] if project else []
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command that runs a saved query; only that query is read."""
+        project = current_project()
+        if project is None or all(path.stem != cmd_name for path in project.query_files):
+            return None
+        return saved_query_command(find_query(project, cmd_name))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the saved query; an unknown one is an error that names the nearest."""
+        find_query(ctx.find_object(Context).project, args[0])  # type: ignore[union-attr]
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the saved queries with their titles."""
+        project = current_project()
+        if project is None:
+            return
+        with formatter.section("Saved queries"):
+            formatter.write_dl([(query.id, query.title) for query in catalogue(project).values()])
+
+
+@click.group(cls=SavedQueries, invoke_without_command=True, subcommand_metavar="[NAME [--PARAMETER VALUE]...]")
+@click.option("--file", "file", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Run the query in this file.")
+@click.option("--text", help="Run this query.")
+@run_options
+@click.pass_context
+def command(ctx: click.Context, file: Path | None, text: str | None, **options: Any) -> None:
+    """Run a saved query, or your own.
+
+    'mca-graph query NAME --help' tells what a saved query asks and which parameters it has.
+    """
+    run = Run(**options)
+    ctx.meta["mca_graph.run"] = run
+    if ctx.invoked_subcommand is not None:
+        if file or text:
+            raise McaGraphError("a saved query and --file or --text are two queries", "give one of them")
+        return
+    if file is None and text is None:
+        click.echo(ctx.get_help())
+        return
+    if file is not None and text is not None:
+        raise McaGraphError("--file and --text are two queries", "give one of them")
+    if file is not None:
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise QueryError(f"{file}: {error}") from error
+    assert text is not None
+    _answer(ctx.find_object(Context) or Context(), run, text, None)
+
+
+def saved_query_command(query: SavedQuery) -> click.Command:
+    """Make a command of a saved query."""
+
+    @click.pass_context
+    def callback(ctx: click.Context, **values: Any) -> None:
+        own = Run(**{name: values.pop(name) for name in Run.__slots__})
+        run = own.merged(ctx.meta.get("mca_graph.run", Run()))
+        given = {
+            parameter.name: [value] if isinstance(value, str) else list(value)
+            for parameter in query.params
+            if (value := values.get(parameter.name)) not in (None, ())
+        }
+        _answer(ctx.find_object(Context) or Context(), run, query, given)
+
+    made = click.Command(
+        query.id,
+        callback=callback,
+        params=[_option(parameter) for parameter in query.params],
+        help=_help(query),
+        short_help=query.title,
+        epilog=f"Example:\n\n\b\n  {example(query)}",
+    )
+    return run_options(made)
+
+
+def example(query: SavedQuery) -> str:
+    """A command line that runs a saved query and gives an answer."""
+    words = ["mca-graph query", query.id]
+    for parameter in query.params:
+        if parameter.required and parameter.example is not None:
+            value = parameter.example
+            words.append(f'{parameter.option} "{value}"' if " " in value else f"{parameter.option} {value}")
+    return " ".join(words)
+
+
+def _help(query: SavedQuery) -> str:
+    paragraphs = [query.title, query.summary, query.description]
+    return "\n\n".join(dict.fromkeys(text for text in paragraphs if text))
+
+
+def _option(parameter: Parameter) -> click.Option:
+    notes = [parameter.description]
+    if parameter.repeat:
+        notes.append("May be given several times.")
+    if parameter.default is not None:
+        notes.append(f"[default: {parameter.default}]")
+    elif parameter.required:
+        notes.append("[required]")
+    return click.Option(
+        [parameter.option, parameter.name],
+        multiple=parameter.repeat,
+        metavar=parameter.type.upper(),
+        help=" ".join(notes),
+        shell_complete=lambda ctx, param, incomplete: _complete(parameter, incomplete),
+    )
+
+
+def _complete(parameter: Parameter, incomplete: str) -> list[click.shell_completion.CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    from mca_graph.graph.index import open_graph
+    from mca_graph.queries.names import Names, Range
+
+    project = current_project()
+    if project is None or parameter.type == "boolean":
+        return [CompletionItem(text) for text in ("true", "false") if text.startswith(incomplete)]
+    if parameter.type != "iri" or not (parameter.scheme or parameter.class_):
+        return []
+    names = Names(open_graph(project), project)
+    found = {
+        names.slug(node): label
+        for node, label in names.candidates(Range(parameter.scheme, parameter.class_))
+        if names.slug(node).startswith(incomplete.lower())
+    }
+    return [CompletionItem(slug, help=label) for slug, label in sorted(found.items())]
+
+
+def _answer(context: Context, run: Run, query: SavedQuery | str, given: dict[str, list[str]] | None) -> None:
+    """Run one query and write its answer."""
+    from mca_graph.queries.results import Style, write_answer
+
+    if run.memory is not None:
+        supervise.set_memory_limit(run.memory)
+    if run.timeout is not None:
+        supervise.set_timeout(run.timeout)
+    text = query if isinstance(query, str) else query.text
+    check(text)
+    store = context.store(endpoint=run.endpoint, folder=run.store_folder, data=run.data, timeout=run.timeout)
+    if isinstance(query, SavedQuery):
+        from mca_graph.queries.names import Names
+        from mca_graph.queries.parameters import bind_parameters
+
+        text = bind_parameters(query, given or {}, Names(store, context.project))
+    answer = store.query(text)
+    style = Style(
+        labels=Labels(store, context.project, plain=run.iris),
+        width=terminal_width() if run.output_path is None else 0,
+        title=query.title if isinstance(query, SavedQuery) else "",
+        sort=isinstance(query, SavedQuery) and not _is_ordered(text),
+        colour=run.output_path is None and use_colour(),
+    )
+    with output(run.output_path) as stream:
+        count = write_answer(answer, run.format_name, stream, style)
+    if count == 0 and sys.stderr.isatty():
+        click.echo("no rows", err=True)
+
+
+def _is_ordered(text: str) -> bool:
+    from mca_graph.queries.sparql import tokens
+
+    return any(token.kind == "name" and token.text.upper() == "ORDER" for token in tokens(text))

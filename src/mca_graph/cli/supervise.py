@@ -1,0 +1,178 @@
+"""Run the command in a child process, so that nothing it meets can take more than its limits.
+
+The engine cannot be told to stop, and memory that runs out or brackets that nest too deeply end the
+whole process. So a small parent waits, and says in one line what became of the child. Where the
+system has no ``fork`` the command runs in this very process, with the time limit only.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+
+CANNOT = 2
+"""Exit code for "could not do it"."""
+
+_SHARE_OF_MEMORY = 0.7
+_notes: int | None = None
+
+_CRASHES = {"SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE"}
+
+
+def supervise(run: Callable[[], int]) -> int:
+    """Run a command under limits and return its exit code.
+
+    Args:
+        run: the command; it returns its exit code.
+    """
+    if not hasattr(os, "fork") or "MCA_GRAPH_NO_FORK" in os.environ:
+        return run()
+    notes_in, notes_out = os.pipe()
+    engine_in, engine_out = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(notes_in)
+        os.close(engine_in)
+        code = CANNOT
+        try:
+            _prepare_child(notes_out, engine_out)
+            code = run()
+        finally:
+            try:
+                sys.stdout.flush()
+                sys.stderr.flush()
+            finally:
+                os._exit(code)
+    os.close(notes_out)
+    os.close(engine_out)
+    code, note = _wait(child), _drain(notes_in)
+    said = _drain(engine_in)
+    if code >= 0:
+        if said:
+            sys.stderr.write(said)
+        return code
+    return _explain(-code, note, said)
+
+
+def set_timeout(seconds: float) -> None:
+    """End the process that many seconds from now, whatever it is doing."""
+    if _notes is not None:
+        os.write(_notes, f"timeout {seconds:g}\n".encode())
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        return
+
+    def stop() -> None:
+        sys.stderr.write(_timed_out(f"{seconds:g}"))
+        sys.stderr.flush()
+        os._exit(CANNOT)
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+
+
+def set_memory_limit(size: int) -> None:
+    """Let this process hold at most so many bytes; without effect where the system cannot."""
+    if _notes is None:
+        return
+    import resource
+
+    os.write(_notes, f"memory {size}\n".encode())
+    kind = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
+    _soft, hard = resource.getrlimit(kind)
+    try:
+        resource.setrlimit(kind, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
+    except (ValueError, OSError):
+        return
+
+
+def _prepare_child(notes: int, engine: int) -> None:
+    global _notes
+    _notes = notes
+    os.set_blocking(engine, False)
+    # What the engine itself writes as it dies goes to the parent; our own messages keep the terminal.
+    kept = os.dup(2)
+    os.dup2(engine, 2)
+    os.close(engine)
+    sys.stderr = open(kept, "w", buffering=1, encoding="utf-8", errors="backslashreplace")  # noqa: SIM115
+    for name in (signal.SIGINT, signal.SIGALRM, signal.SIGPIPE):
+        signal.signal(name, signal.SIG_DFL)
+    _no_core_file()
+    if total := _physical_memory():
+        set_memory_limit(int(total * _SHARE_OF_MEMORY))
+
+
+def _no_core_file() -> None:
+    import resource
+
+    _soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+
+
+def _physical_memory() -> int:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError):
+        return 0
+
+
+def _wait(child: int) -> int:
+    """Wait for the child; its exit code, or minus the signal that ended it."""
+
+    def pass_on(number: int, _frame: object) -> None:
+        os.kill(child, number)
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, pass_on)
+    _pid, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def _drain(pipe: int) -> str:
+    chunks = []
+    while chunk := os.read(pipe, 65536):
+        chunks.append(chunk)
+    os.close(pipe)
+    return b"".join(chunks).decode("utf-8", "replace")
+
+
+def _explain(number: int, notes: str, said: str) -> int:
+    name = signal.Signals(number).name if number in signal.valid_signals() else str(number)
+    last = dict(line.split(" ", 1) for line in notes.splitlines() if " " in line)
+    if name == "SIGINT":
+        sys.stderr.write("interrupted\n")
+        return 130
+    if name in ("SIGPIPE", "SIGTERM", "SIGHUP"):
+        return 128 + number
+    if name == "SIGALRM":
+        sys.stderr.write(_timed_out(last.get("timeout", "?")))
+    elif name == "SIGABRT" and "allocation" in said:
+        sys.stderr.write(_out_of_memory(int(last.get("memory", 0))))
+    elif name == "SIGKILL":
+        sys.stderr.write("error: the system ended the work, most likely because memory ran out\n")
+    elif name in _CRASHES:
+        sys.stderr.write(
+            "error: the input made the engine crash; it is most likely nested too deeply\n"
+            "  hint: make the query or the file simpler; nothing was changed\n"
+        )
+    else:
+        sys.stderr.write(f"error: the engine stopped ({name}){': ' + said.strip() if said.strip() else ''}\n")
+    return CANNOT
+
+
+def _timed_out(seconds: str) -> str:
+    return (
+        f"error: no answer within {seconds} s, so the query was stopped\n"
+        "  hint: ask for less (a LIMIT, a narrower parameter), or give a longer --timeout\n"
+    )
+
+
+def _out_of_memory(size: int) -> str:
+    return (
+        f"error: the work needed more than {size / 2**30:.1f} GiB of memory, so it was stopped\n"
+        "  hint: ask for less (a LIMIT, a narrower parameter), or give a larger --memory\n"
+    )

@@ -1,0 +1,1 @@
+"""Assemble a project's files into one graph: evidence, provenance, and the resolved current graph."""

@@ -1,0 +1,109 @@
+"""Load a project's files into a store.
+
+The default graph is what queries see: the resolved statements of all contributions, the concept
+schemes and the ontology. What each contribution says stands in its own named graph beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
+
+from mca_graph.errors import ReadError
+from mca_graph.graph.resolve import Resolver
+from mca_graph.graph.rules import single_valued
+from mca_graph.namespaces import OWL, RDF
+from mca_graph.project import Project
+from mca_graph.rdf.formats import format_of
+from mca_graph.rdf.read import check_encoding, read_quads, syntax_error
+from mca_graph.store.embedded import EmbeddedStore
+
+_DEFAULT = DefaultGraph()
+_TYPE = NamedNode(RDF + "type")
+_DENIAL = NamedNode(OWL + "NegativePropertyAssertion")
+_LARGE = 8 * 1024 * 1024
+"""Size in bytes above which the engine reads a file itself: no quad passes through Python."""
+
+
+def assemble(project: Project, store: EmbeddedStore) -> None:
+    """Load a whole project into an empty store and resolve what contributions disagree about.
+
+    Raises:
+        ReadError: a file cannot be read.
+    """
+    small = [path for path in project.contribution_files if path.stat().st_size < _LARGE]
+    large = [path for path in project.contribution_files if path.stat().st_size >= _LARGE]
+    store.engine.bulk_extend(_small_quads(project, small))
+    for path in large:
+        _load_large(project, path, store)
+    Resolver(store, project, single_valued(project.shape_files)).settle()
+
+
+def _small_quads(project: Project, contributions: list[Path]) -> Iterator[Quad]:
+    for name, files in (("ontology", project.ontology_files), ("concepts", project.concept_files)):
+        graph = NamedNode(project.graph(name))
+        for path in files:
+            for quad in read_quads(path):
+                yield Quad(quad.subject, quad.predicate, quad.object, graph)
+                yield Quad(quad.subject, quad.predicate, quad.object, _DEFAULT)
+    provenance = NamedNode(project.graph("provenance"))
+    for path in project.provenance_files:
+        for quad in read_quads(path):
+            yield Quad(quad.subject, quad.predicate, quad.object, provenance)
+    for path in contributions:
+        yield from contribution_quads(project, path)
+
+
+def contribution_quads(project: Project, path: Path) -> Iterator[Quad]:
+    """Yield a contribution's statements where they belong.
+
+    Its header goes to the provenance graph, the rest to its own named graph and, save for what it
+    denies, to the current graph.
+
+    Raises:
+        ReadError: the file cannot be read, or names a graph of its own.
+    """
+    graph = NamedNode(project.contribution_graph(path))
+    provenance = NamedNode(project.graph("provenance"))
+    quads = list(read_quads(path))
+    denials = {quad.subject for quad in quads if quad.predicate == _TYPE and quad.object == _DENIAL}
+    for quad in quads:
+        if quad.graph_name not in (_DEFAULT, graph):
+            raise ReadError(
+                str(path), f"a statement in graph {quad.graph_name}", hint=f"a contribution speaks for {graph} only"
+            )
+        if quad.subject == graph:
+            yield Quad(quad.subject, quad.predicate, quad.object, provenance)
+            continue
+        yield Quad(quad.subject, quad.predicate, quad.object, graph)
+        if quad.subject not in denials:
+            yield Quad(quad.subject, quad.predicate, quad.object, _DEFAULT)
+
+
+def _load_large(project: Project, path: Path, store: EmbeddedStore) -> None:
+    """The same for a file that is too large to hold: the engine loads it twice, then the header is moved."""
+    engine = store.engine
+    syntax = format_of(path)
+    if syntax.has_graphs:
+        engine.bulk_extend(contribution_quads(project, path))
+        return
+    graph = NamedNode(project.contribution_graph(path))
+    provenance = NamedNode(project.graph("provenance"))
+    with path.open("rb") as file:
+        check_encoding(str(path), file.read(2))
+    try:
+        for target in (graph, _DEFAULT):
+            engine.bulk_load(path=str(path), format=syntax.engine, to_graph=target)
+    except SyntaxError as error:
+        raise syntax_error(str(path), error) from error
+    header = list(engine.quads_for_pattern(graph, None, None, graph))
+    engine.extend(Quad(quad.subject, quad.predicate, quad.object, provenance) for quad in header)
+    denials = [quad.subject for quad in engine.quads_for_pattern(None, _TYPE, _DENIAL, graph)]
+    hidden = [quad for node in denials for quad in engine.quads_for_pattern(node, None, None, graph)]
+    for quad in header:
+        engine.remove(quad)
+    for quad in (*header, *hidden):
+        if not isinstance(quad.subject, BlankNode):
+            engine.remove(Quad(quad.subject, quad.predicate, quad.object, _DEFAULT))

@@ -1,0 +1,1 @@
+"""Saved queries: their catalogue, typed parameters, safe binding, and the writing of results."""

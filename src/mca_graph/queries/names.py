@@ -1,0 +1,134 @@
+"""From what people write to the thing they mean: an IRI, a CURIE, a slug or a label."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode, QuerySolutions
+
+from mca_graph.errors import ParameterError, did_you_mean
+from mca_graph.namespaces import LABEL_PROPERTIES, RDF, RDFS, SKOS
+from mca_graph.project import Project
+from mca_graph.store import Store
+
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
+_ALTERNATIVE = SKOS + "altLabel"
+_IN_SCHEME = NamedNode(SKOS + "inScheme")
+_TYPE = NamedNode(RDF + "type")
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Where values may come from: the concepts of a scheme, the instances of a class, or anything."""
+
+    scheme: str | None = None
+    class_: str | None = None
+
+
+class Names:
+    """Finds things of a graph by the names people give them.
+
+    Args:
+        store: the graph.
+        project: gives prefixes and the preferred language.
+    """
+
+    def __init__(self, store: Store, project: Project) -> None:
+        self._store, self._project = store, project
+
+    def find(self, given: str, wanted: Range, what: str = "thing") -> NamedNode:
+        """Return the one thing that a name means.
+
+        Args:
+            given: an IRI (bare or in angle brackets), a CURIE, a slug, or a label in any case.
+            wanted: where it may come from.
+            what: what to call it in an error.
+
+        Raises:
+            ParameterError: nothing, or more than one thing, bears the name; the nearest are named.
+        """
+        given = given.strip()
+        for candidate in self._as_iri(given, wanted):
+            if self._fits(candidate, wanted):
+                return candidate
+        found = self._by_label(given, wanted)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            listed = ", ".join(self.short(node) for node in found[:5])
+            raise ParameterError(f"{what} {given!r} is the name of {len(found)} things", f"write one of {listed}")
+        raise ParameterError(f"unknown {what} {given!r}", self._nearest(given, wanted))
+
+    def candidates(self, wanted: Range) -> Iterator[tuple[NamedNode, str]]:
+        """Yield each thing that may be meant, with each of its names."""
+        labels = " ".join(f"<{iri}>" for iri in (*LABEL_PROPERTIES, _ALTERNATIVE))
+        rows = self._store.query(
+            f"SELECT DISTINCT ?thing ?label WHERE {{ VALUES ?name {{ {labels} }} "
+            f"{_membership(wanted)} OPTIONAL {{ ?thing ?name ?label }} }}"
+        )
+        assert isinstance(rows, QuerySolutions)
+        for row in rows:
+            thing, label = row["thing"], row["label"]
+            if isinstance(thing, NamedNode):
+                yield thing, label.value if label is not None else self.slug(thing)
+
+    def slug(self, node: NamedNode) -> str:
+        """The last part of an IRI."""
+        return re.split(r"[/#]", node.value.rstrip("/#"))[-1]
+
+    def short(self, node: NamedNode) -> str:
+        """The CURIE of a thing, or its whole IRI where no prefix fits."""
+        return self._project.prefixes.shrink(node.value) or node.value
+
+    def _as_iri(self, given: str, wanted: Range) -> Iterator[NamedNode]:
+        if given.startswith("<") and given.endswith(">"):
+            given = given[1:-1]
+        expanded = self._project.prefixes.expand(given)
+        if expanded is not None and _IRI.match(expanded):
+            yield NamedNode(expanded)
+        if _IRI.match(given):
+            yield NamedNode(given)
+        if re.fullmatch(r"[\w.~%-]+", given):
+            if wanted.scheme:
+                yield NamedNode(f"{wanted.scheme}/{given}")
+            for namespace in dict.fromkeys(self._project.own_namespaces.values()):
+                yield NamedNode(namespace + given)
+
+    def _fits(self, node: NamedNode, wanted: Range) -> bool:
+        if wanted.scheme:
+            return next(self._store.match(node, _IN_SCHEME, NamedNode(wanted.scheme)), None) is not None
+        if wanted.class_:
+            answer = self._store.query(
+                f"ASK {{ {node} <{RDF}type>/<{RDFS}subClassOf>* <{wanted.class_}> }}"
+            )
+            return bool(answer)
+        return next(self._store.match(node), None) is not None
+
+    def _by_label(self, given: str, wanted: Range) -> list[NamedNode]:
+        exact: dict[NamedNode, None] = {}
+        for literal in (Literal(given, language=self._project.language), Literal(given)):
+            for predicate in (*LABEL_PROPERTIES, _ALTERNATIVE):
+                for subject, _predicate, _value in self._store.match(None, NamedNode(predicate), literal):
+                    if isinstance(subject, NamedNode) and self._fits(subject, wanted):
+                        exact[subject] = None
+        if exact:
+            return list(exact)
+        folded = given.casefold()
+        return list(dict.fromkeys(node for node, label in self.candidates(wanted) if label.casefold() == folded))
+
+    def _nearest(self, given: str, wanted: Range) -> str | None:
+        names: dict[str, None] = {}
+        for node, label in self.candidates(wanted):
+            names[self.slug(node)] = None
+            names[label] = None
+        return did_you_mean(given, names)
+
+
+def _membership(wanted: Range) -> str:
+    if wanted.scheme:
+        return f"?thing <{SKOS}inScheme> <{wanted.scheme}> ."
+    if wanted.class_:
+        return f"?thing <{RDF}type>/<{RDFS}subClassOf>* <{wanted.class_}> ."
+    return "?thing ?name [] ."

@@ -1,0 +1,123 @@
+"""Write the answer of a query in the format that was asked for.
+
+The four result formats of SPARQL 1.1 and all RDF syntaxes are written by the engine itself, exactly
+as the recommendations say, and streamed. The others are for people: they show labels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples
+
+from mca_graph.errors import McaGraphError, did_you_mean
+from mca_graph.queries.labels import Labels
+from mca_graph.rdf.formats import FORMAT_NAMES, format_named
+from mca_graph.store import Answer
+
+TABLE_FORMATS = ("table", "csv", "tsv", "json", "xml", "jsonl", "md", "html", "xlsx", "geojson")
+
+_STANDARD = {
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+    "json": QueryResultsFormat.JSON,
+    "xml": QueryResultsFormat.XML,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How an answer is shown to people.
+
+    Attributes:
+        labels: names things.
+        width: columns of the terminal; 0 for no limit.
+        title: a heading for formats that have one.
+        sort: order the rows by what they show.
+        colour: use terminal colours.
+    """
+
+    labels: Labels
+    width: int = 80
+    title: str = ""
+    sort: bool = False
+    colour: bool = False
+
+
+def write_answer(answer: Answer, format_name: str | None, out: BinaryIO, style: Style) -> int:
+    """Write an answer and return how many rows or triples it has; -1 where that was not counted.
+
+    Args:
+        answer: what the store gave.
+        format_name: None for the default of the kind of answer.
+        out: where to write bytes.
+        style: how people see it.
+
+    Raises:
+        McaGraphError: the format does not fit the kind of answer.
+    """
+    if isinstance(answer, QueryTriples):
+        syntax = format_named(_fitting(format_name or "turtle", FORMAT_NAMES, "a graph"))
+        answer.serialize(out, format=syntax.engine)
+        return -1
+    name = _fitting(format_name or "table", TABLE_FORMATS, "a table")
+    if name in _STANDARD:
+        if isinstance(answer, QueryBoolean) and name in ("csv", "tsv"):
+            out.write(b"true\n" if answer else b"false\n")  # the recommendation defines no form for ASK
+        else:
+            answer.serialize(out, format=_STANDARD[name])
+        return -1
+    if isinstance(answer, QueryBoolean):
+        return _write_boolean(bool(answer), name, out)
+    return _write_rows(answer, name, out, style)
+
+
+def _write_rows(answer: QuerySolutions, name: str, out: BinaryIO, style: Style) -> int:
+    columns = [variable.value for variable in answer.variables]
+    if name == "table":
+        from mca_graph.queries.results.table import write_table
+
+        return write_table(columns, answer, out, style)
+    if name == "md":
+        from mca_graph.queries.results.text import write_markdown
+
+        return write_markdown(columns, answer, out, style)
+    if name == "html":
+        from mca_graph.queries.results.text import write_html
+
+        return write_html(columns, answer, out, style)
+    if name == "jsonl":
+        from mca_graph.queries.results.text import write_json_lines
+
+        return write_json_lines(columns, answer, out, style)
+    if name == "xlsx":
+        from mca_graph.queries.results.xlsx import write_xlsx
+
+        return write_xlsx(columns, answer, out, style)
+    from mca_graph.queries.results.geojson import write_geojson
+
+    return write_geojson(columns, answer, out, style)
+
+
+def _write_boolean(answer: bool, name: str, out: BinaryIO) -> int:
+    if name == "jsonl":
+        out.write(b'{"boolean": %s}\n' % (b"true" if answer else b"false"))
+    elif name in ("table", "md"):
+        out.write(b"yes\n" if answer else b"no\n")
+    else:
+        raise McaGraphError(f"a yes-or-no answer cannot be written as {name}", "use table, md, jsonl, json or xml")
+    return 1
+
+
+def _fitting(name: str, known: tuple[str, ...], what: str) -> str:
+    if name in known:
+        return name
+    if name in TABLE_FORMATS or name in FORMAT_NAMES:
+        raise McaGraphError(f"{what} cannot be written as {name}", f"use one of {', '.join(known)}")
+    raise McaGraphError(f"unknown format {name!r}", did_you_mean(name, known) or f"use one of {', '.join(known)}")
+
+
+def is_link(term: object) -> bool:
+    """True for an IRI that a browser may follow: http, https or mailto and nothing else."""
+    return isinstance(term, NamedNode) and term.value.lower().startswith(("http://", "https://", "mailto:"))

@@ -1,0 +1,1 @@
+"""Reading RDF files into quads, and writing them canonically."""

@@ -1,0 +1,88 @@
+"""Read RDF files into quads, or say in one line where they are wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from pyoxigraph import Quad, parse
+
+from mca_graph.errors import ReadError, did_you_mean
+from mca_graph.namespaces import STANDARD_PREFIXES
+from mca_graph.rdf.formats import format_of
+
+_UNDECLARED = re.compile(r"The prefix (\S*): has not been declared")
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a file that must be UTF-8 text.
+
+    Raises:
+        ReadError: the file cannot be opened, is not UTF-8, or is empty.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ReadError(str(path), error.strerror or str(error)) from error
+    check_encoding(str(path), content)
+    if not content.strip():
+        raise ReadError(str(path), "the file is empty", hint="a contribution needs at least one statement")
+    return content
+
+
+def check_encoding(name: str, content: bytes) -> None:
+    """Refuse what is not UTF-8, with the place of the first wrong byte.
+
+    Raises:
+        ReadError: there is such a byte.
+    """
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise ReadError(name, "the text is UTF-16", line=1, column=1, hint="save the file as UTF-8")
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line_start = before.rfind(b"\n") + 1
+        raise ReadError(
+            name,
+            f"byte 0x{content[error.start]:02x} is not UTF-8",
+            line=before.count(b"\n") + 1,
+            column=len(before[line_start:].decode("utf-8")) + 1,
+            hint="save the file as UTF-8",
+        ) from error
+
+
+def read_quads(path: Path) -> Iterator[Quad]:
+    """Yield the quads of an RDF file, in the order of the file.
+
+    Lexical forms stay as they were typed. A remote JSON-LD context is never fetched.
+
+    Raises:
+        ReadError: the file is not what its name says, with line and column.
+        McaGraphError: the name does not tell a known syntax.
+    """
+    syntax = format_of(path)
+    content = read_bytes(path)
+    if content.startswith(b"\xef\xbb\xbf"):
+        content = content[3:]
+    try:
+        yield from parse(content, format=syntax.engine, base_iri=path.resolve().as_uri())
+    except SyntaxError as error:
+        raise syntax_error(str(path), error) from error
+
+
+def syntax_error(name: str, error: SyntaxError) -> ReadError:
+    """Turn the parser's error into ours: one line, with the place and what to try."""
+    reason = str(error.args[0])
+    reason = re.sub(r"^Parser error (at|between) .*?: (?=\S)", "", reason, count=1)
+    hint = None
+    if found := _UNDECLARED.search(reason):
+        prefix = found.group(1)
+        if prefix in STANDARD_PREFIXES:
+            hint = f"add @prefix {prefix}: <{STANDARD_PREFIXES[prefix]}> . at the top"
+        else:
+            hint = did_you_mean(prefix, STANDARD_PREFIXES) or f"declare the prefix {prefix}: at the top"
+    elif "context" in reason.lower() and "load" in reason.lower():
+        hint = "put the context into the file itself: remote contexts are never fetched"
+    return ReadError(name, reason, line=error.lineno, column=error.offset, hint=hint)

@@ -1,0 +1,90 @@
+"""The embedded store: Oxigraph in this process, in memory or on disk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import Store as Engine
+
+from mca_graph.errors import QueryError, StoreError
+from mca_graph.store import Answer, Term
+
+_DEFAULT = DefaultGraph()
+_POSITION = re.compile(r"error at (\d+):(\d+): ")
+
+
+class EmbeddedStore:
+    """A graph in this process.
+
+    Args:
+        engine: the engine that holds the graph.
+    """
+
+    def __init__(self, engine: Engine | None = None) -> None:
+        self.engine = engine if engine is not None else Engine()
+
+    @classmethod
+    def of(cls, quads: Iterable[Quad]) -> EmbeddedStore:
+        """Hold these quads in memory."""
+        store = cls()
+        store.engine.bulk_extend(quads)
+        return store
+
+    @classmethod
+    def open(cls, folder: Path) -> EmbeddedStore:
+        """Open a store on disk for reading; any number of processes may do so at once.
+
+        Raises:
+            StoreError: the folder holds no store, or one that cannot be read.
+        """
+        if not (folder / "CURRENT").is_file():
+            raise StoreError(f"{folder}: no store in this folder", "make one with 'mca-graph load DIR'")
+        try:
+            return cls(Engine.read_only(str(folder)))
+        except OSError as error:
+            raise StoreError(f"{folder}: the store cannot be opened: {error}") from error
+
+    def query(self, text: str) -> Answer:
+        """Answer a query; see :meth:`mca_graph.store.Store.query`."""
+        try:
+            return self.engine.query(text)
+        except SyntaxError as error:
+            raise QueryError(*_explain(text, str(error))) from error
+        except (OSError, RuntimeError, ValueError) as error:
+            raise QueryError(f"the query could not be answered: {error}") from error
+
+    def match(
+        self,
+        subject: Term | None = None,
+        predicate: NamedNode | None = None,
+        value: Term | None = None,
+    ) -> Iterator[tuple[Term, NamedNode, Term]]:
+        """Yield triples of the default graph; see :meth:`mca_graph.store.Store.match`."""
+        for quad in self.engine.quads_for_pattern(subject, predicate, value, _DEFAULT):
+            yield quad.subject, quad.predicate, quad.object  # type: ignore[misc]
+
+
+def _explain(text: str, reason: str) -> tuple[str, str | None]:
+    """The engine's complaint in one line, and the line of the query that it points at."""
+    position = _POSITION.match(reason)
+    if not position:
+        return f"not SPARQL: {reason}", None
+    line, column = int(position.group(1)), int(position.group(2))
+    lines = text.splitlines() or [""]
+    here = lines[line - 1].rstrip() if line <= len(lines) else ""
+    expected = re.sub(r"\s+", " ", reason[position.end() :])
+    if len(expected) > 120:
+        expected = "this cannot stand here"
+    return f"not SPARQL, line {line}, column {column}: {expected}", f"look at: {here.strip()}" if here else None
+
+
+def create(folder: Path) -> EmbeddedStore:
+    """Make an empty store on disk, open for writing.
+
+    Raises:
+        OSError: the folder cannot be written, or another process writes it.
+    """
+    return EmbeddedStore(Engine(str(folder)))

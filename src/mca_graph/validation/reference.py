@@ -1,0 +1,91 @@
+"""The reference engine: pyshacl, slower and independent of the fast one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pyshacl
+import rdflib
+from rdflib.collection import Collection
+from rdflib.namespace import RDF, SH
+
+from mca_graph.findings import Finding
+from mca_graph.validation.data import DataGraph
+from mca_graph.validation.shapes import Shapes, severity_of
+
+rdflib.NORMALIZE_LITERALS = False  # a contributor sees what was typed
+
+_MARKS = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
+
+
+def validate(data: DataGraph, shapes: Shapes, language: str) -> Iterator[Finding]:
+    """Yield every finding of a data graph."""
+    graph = rdflib.Graph().parse(data=data.ntriples(), format="nt")
+    rules = rdflib.Graph().parse(data=shapes.turtle(), format="nt")
+    _conforms, report, _text = pyshacl.validate(
+        graph, shacl_graph=rules, advanced=True, inference="none", inplace=True, do_owl_imports=False, js=False
+    )
+    assert isinstance(report, rdflib.Graph)
+    top = report.value(predicate=RDF.type, object=SH.ValidationReport)
+    for result in report.objects(top, SH.result):
+        yield _finding(report, rules, result, shapes, language)
+
+
+def _finding(
+    report: rdflib.Graph, rules: rdflib.Graph, result: rdflib.term.Node, shapes: Shapes, language: str
+) -> Finding:
+    shape = report.value(result, SH.sourceConstraint) or report.value(result, SH.sourceShape)
+    component = str(report.value(result, SH.sourceConstraintComponent) or "").rpartition("#")[2]
+    path = report.value(result, SH.resultPath)
+    value = report.value(result, SH.value)
+    message = None
+    if isinstance(shape, rdflib.URIRef) and component != "SPARQLConstraintComponent":
+        from pyoxigraph import NamedNode
+
+        message = shapes.message(NamedNode(str(shape)), language)
+    return Finding(
+        severity=severity_of(str(report.value(result, SH.resultSeverity))),
+        code=str(shape),
+        message=message or _message(report, result, language),
+        focus=_term(report.value(result, SH.focusNode)),
+        path=_path(path, report, rules) if path is not None else None,
+        value=_term(value) if value is not None else None,
+        component=component,
+    )
+
+
+def _message(report: rdflib.Graph, result: rdflib.term.Node, language: str) -> str:
+    found = list(report.objects(result, SH.resultMessage))
+    found.sort(key=lambda text: (getattr(text, "language", None) != language, str(text)))
+    return str(found[0]) if found else "the constraint does not hold"
+
+
+def _term(node: rdflib.term.Node | None) -> str:
+    """A term in N-Triples syntax, with the escapes of canonical N-Triples (RDF 1.1 N-Triples, section 4)."""
+    from pyoxigraph import BlankNode, Literal, NamedNode
+
+    if isinstance(node, rdflib.URIRef):
+        return str(NamedNode(str(node)))
+    if isinstance(node, rdflib.Literal):
+        if node.language:
+            return str(Literal(str(node), language=node.language))
+        return str(Literal(str(node), datatype=NamedNode(str(node.datatype)) if node.datatype else None))
+    return str(BlankNode(re.sub(r"\W", "", str(node))))
+
+
+def _path(node: rdflib.term.Node, report: rdflib.Graph, rules: rdflib.Graph) -> str:
+    """A SHACL property path (SHACL, section 2.3.1) as a SPARQL property path."""
+    if isinstance(node, rdflib.URIRef):
+        return f"<{node}>"
+    graph = report if (node, None, None) in report else rules
+    if (node, RDF.first, None) in graph:
+        return "/".join(_path(step, report, rules) for step in Collection(graph, node))
+    if (inverse := graph.value(node, SH.inversePath)) is not None:
+        return f"^{_path(inverse, report, rules)}"
+    if (options := graph.value(node, SH.alternativePath)) is not None:
+        return "|".join(_path(step, report, rules) for step in Collection(graph, options))
+    for kind, mark in _MARKS.items():
+        if (inner := graph.value(node, kind)) is not None:
+            return f"({_path(inner, report, rules)}){mark}"
+    return str(node)
