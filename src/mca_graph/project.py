@@ -193,7 +193,9 @@ def _check_keys(path: Path, settings: Mapping[str, Any]) -> None:
                 if not isinstance(value, str):
                     raise ProjectError(f"{path}: prefix {key} is not text")
             elif key not in _TABLES[table]:
-                raise ProjectError(f"{path}: unknown key {key} in [{table}]", did_you_mean(key, _TABLES[table]))
+                raise ProjectError(
+                    f"{path}: unknown key {key} in [{table}]", did_you_mean(key, _TABLES[table])
+                )
 
 
 def _policy(path: Path, settings: Mapping[str, Any], prefixes: Prefixes) -> ResolvePolicy:

@@ -95,7 +95,7 @@ def output(path: Path | None) -> Iterator[BinaryIO]:
         McaGraphError: the file cannot be written.
     """
     if path is None or str(path) == "-":
-        stream = click.get_binary_stream("stdout")
+        stream = sys.stdout.buffer
         yield stream
         stream.flush()
         return

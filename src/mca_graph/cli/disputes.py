@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
 
 @click.command(name="disputes")
-@click.option("-f", "--format", "format_name", type=click.Choice(["text", "json"]), default="text", help="[default: text]")
+@click.option(
+    "-f",
+    "--format",
+    "format_name",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="[default: text]",
+)
 @pass_context
 def command(context: Context, format_name: str) -> None:
     """List where sources disagree, which value was chosen, and why."""
@@ -46,7 +53,8 @@ def _lines(dispute: Dispute, labels: Labels) -> list[str]:
     head = f"{labels.text(dispute.subject)} — {labels.text(dispute.property)}"
     lines = [f"{bold}{line}{reset}" for line in wrap(head, terminal_width())]
     for mark, side in (("chosen  ", dispute.chosen), *(("rejected", side) for side in dispute.rejected)):
-        text = f"{_value(dispute, side, labels)}   {', '.join(labels.iri(graph) for graph in side.contributions)}"
+        takers = ", ".join(labels.iri(graph) for graph in side.contributions)
+        text = f"{_value(dispute, side, labels)}   {takers}"
         first, *rest = wrap(text, terminal_width() - 12)
         lines.extend([f"  {mark}  {first}", *(f"            {line}" for line in rest)])
     lines.append(f"  because   {dispute.reason}")

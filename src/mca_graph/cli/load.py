@@ -24,9 +24,8 @@ def command(context: Context, folder: Path, data: tuple[Path, ...], replace: boo
 
     The store appears at once and whole, or not at all. Ask it with 'mca-graph query NAME --store DIR'.
     """
-    from mca_graph.graph.assemble import assemble
-    from mca_graph.graph.index import build_store
-    from mca_graph.graph.plain import load_plain
+    from mca_graph.graph.assemble import assemble, load_plain
+    from mca_graph.graph.build import build_store
 
     if folder.exists() and not replace and (not folder.is_dir() or any(folder.iterdir())):
         raise StoreError(f"{folder} is there already", "choose another folder, or add --replace")

@@ -70,15 +70,26 @@ def graph_options(function: F) -> F:
 def limit_options(function: F) -> F:
     """How much time and memory a command may take."""
     function = click.option(
-        "--memory", type=Size(), metavar="SIZE", help="Stop when more memory is needed, such as 2G. [default: 70% of the machine's]"
+        "--memory",
+        type=Size(),
+        metavar="SIZE",
+        help="Stop when more memory is needed, such as 2G. [default: 70% of the machine's]",
     )(function)
     return click.option(
-        "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop after so many seconds."
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="SECONDS",
+        help="Stop after so many seconds.",
     )(function)
 
 
 def output_option(function: F) -> F:
     """Write to a file instead of standard output."""
     return click.option(
-        "-o", "--output", "output_path", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write to this file."
+        "-o",
+        "--output",
+        "output_path",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Write to this file.",
     )(function)

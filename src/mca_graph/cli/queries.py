@@ -14,7 +14,12 @@ from mca_graph.queries.catalogue import SavedQuery, catalogue
 @click.command(name="queries")
 @click.option("--tag", metavar="TAG", help="Only those with this tag.")
 @click.option(
-    "-f", "--format", "format_name", type=click.Choice(["text", "json", "turtle"]), default="text", help="[default: text]"
+    "-f",
+    "--format",
+    "format_name",
+    type=click.Choice(["text", "json", "turtle"]),
+    default="text",
+    help="[default: text]",
 )
 @pass_context
 def command(context: Context, tag: str | None, format_name: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from mca_graph.cli import supervise
-from mca_graph.cli.context import Context, current_project, output, pass_context, terminal_width, use_colour
+from mca_graph.cli.context import Context, current_project, output, terminal_width, use_colour
 from mca_graph.cli.options import graph_options, limit_options, output_option
 from mca_graph.errors import McaGraphError, QueryError
 from mca_graph.queries.catalogue import Parameter, SavedQuery, catalogue, find_query
@@ -89,12 +89,19 @@ class SavedQueries(click.Group):
             formatter.write_dl([(query.id, query.title) for query in catalogue(project).values()])
 
 
-@click.group(cls=SavedQueries, invoke_without_command=True, subcommand_metavar="[NAME [--PARAMETER VALUE]...]")
-@click.option("--file", "file", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Run the query in this file.")
+@click.group(
+    cls=SavedQueries, invoke_without_command=True, subcommand_metavar="[NAME [--PARAMETER VALUE]...]"
+)
+@click.option(
+    "--file",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Run the query in this file.",
+)
 @click.option("--text", help="Run this query.")
 @run_options
 @click.pass_context
-def command(ctx: click.Context, file: Path | None, text: str | None, **options: Any) -> None:
+def command(ctx: click.Context, /, file: Path | None, text: str | None, **options: Any) -> None:
     """Run a saved query, or your own.
 
     'mca-graph query NAME --help' tells what a saved query asks and which parameters it has.
@@ -123,7 +130,7 @@ def saved_query_command(query: SavedQuery) -> click.Command:
     """Make a command of a saved query."""
 
     @click.pass_context
-    def callback(ctx: click.Context, **values: Any) -> None:
+    def callback(ctx: click.Context, /, **values: Any) -> None:
         own = Run(**{name: values.pop(name) for name in Run.__slots__})
         run = own.merged(ctx.meta.get("mca_graph.run", Run()))
         given = {
@@ -141,7 +148,8 @@ def saved_query_command(query: SavedQuery) -> click.Command:
         short_help=query.title,
         epilog=f"Example:\n\n\b\n  {example(query)}",
     )
-    return run_options(made)
+    run_options(made)
+    return made
 
 
 def example(query: SavedQuery) -> str:

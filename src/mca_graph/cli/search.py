@@ -14,7 +14,9 @@ _FORMATS = ("table", "csv", "tsv", "json", "xml", "jsonl", "md", "html", "xlsx")
 
 @click.command(name="search")
 @click.argument("words", nargs=-1, required=True)
-@click.option("-f", "--format", "format_name", type=click.Choice(_FORMATS), default="table", help="[default: table]")
+@click.option(
+    "-f", "--format", "format_name", type=click.Choice(_FORMATS), default="table", help="[default: table]"
+)
 @output_option
 @graph_options
 @pass_context
@@ -34,7 +36,10 @@ def command(
 
     store = context.store(endpoint=endpoint, folder=store_folder, data=data)
     style = Style(
-        Labels(store, context.project), width=0 if output_path else terminal_width(), sort=True, colour=use_colour()
+        Labels(store, context.project),
+        width=0 if output_path else terminal_width(),
+        sort=True,
+        colour=use_colour(),
     )
     with output(output_path) as stream:
         write_answer(search(store, " ".join(words).split()), format_name, stream, style)

@@ -14,7 +14,12 @@ from mca_graph.rdf.formats import FORMAT_NAMES
 @click.command(name="show")
 @click.argument("thing")
 @click.option(
-    "-f", "--format", "format_name", type=click.Choice(["text", *FORMAT_NAMES]), default="text", help="[default: text]"
+    "-f",
+    "--format",
+    "format_name",
+    type=click.Choice(["text", *FORMAT_NAMES]),
+    default="text",
+    help="[default: text]",
 )
 @output_option
 @graph_options

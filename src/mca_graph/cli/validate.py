@@ -15,7 +15,12 @@ from mca_graph.findings import Severity
 @click.command(name="validate")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option(
-    "-f", "--format", "format_name", type=click.Choice(["text", "json", "turtle"]), default="text", help="[default: text]"
+    "-f",
+    "--format",
+    "format_name",
+    type=click.Choice(["text", "json", "turtle"]),
+    default="text",
+    help="[default: text]",
 )
 @click.option(
     "--engine",

@@ -6,7 +6,7 @@ schemes and the ontology. What each contribution says stands in its own named gr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
@@ -72,7 +72,9 @@ def contribution_quads(project: Project, path: Path) -> Iterator[Quad]:
     for quad in quads:
         if quad.graph_name not in (_DEFAULT, graph):
             raise ReadError(
-                str(path), f"a statement in graph {quad.graph_name}", hint=f"a contribution speaks for {graph} only"
+                str(path),
+                f"a statement in graph {quad.graph_name}",
+                hint=f"a contribution speaks for {graph} only",
             )
         if quad.subject == graph:
             yield Quad(quad.subject, quad.predicate, quad.object, provenance)
@@ -107,3 +109,21 @@ def _load_large(project: Project, path: Path, store: EmbeddedStore) -> None:
     for quad in (*header, *hidden):
         if not isinstance(quad.subject, BlankNode):
             engine.remove(Quad(quad.subject, quad.predicate, quad.object, _DEFAULT))
+
+
+def load_plain(paths: Iterable[Path], store: EmbeddedStore) -> None:
+    """Load plain RDF files into a store, for asking what is no project; named graphs stay what they are.
+
+    Raises:
+        ReadError: a file cannot be read.
+    """
+    for path in paths:
+        syntax = format_of(path)
+        try:
+            with path.open("rb") as file:
+                check_encoding(str(path), file.read(2))
+            store.engine.bulk_load(path=str(path), format=syntax.engine, base_iri=path.resolve().as_uri())
+        except SyntaxError as error:
+            raise syntax_error(str(path), error) from error
+        except OSError as error:
+            raise ReadError(str(path), error.strerror or str(error)) from error

@@ -2,7 +2,7 @@
 
 The policy, in order: an editor's pin; the stronger basis; the more official source; the newer
 contribution. A contribution may also deny a statement (``owl:NegativePropertyAssertion``, OWL 2
-section 9.6.5): whether the statement holds is then decided by the same policy.
+Structural Specification, section 9.6.5): whether the statement holds is decided by the same policy.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import NamedNode
 
+from mca_graph.graph.policy import Policy
 from mca_graph.graph.rules import SingleValued
-from mca_graph.namespaces import DCTERMS, OWL, PROV, RDF, RDFS
+from mca_graph.namespaces import OWL, RDF, RDFS
 from mca_graph.project import Project
 from mca_graph.store import Term
-from mca_graph.store.embedded import EmbeddedStore
+from mca_graph.store.embedded import EmbeddedStore, Statement
 
-_DEFAULT = DefaultGraph()
 _TYPE = NamedNode(RDF + "type")
 _SUBCLASS = NamedNode(RDFS + "subClassOf")
 _DENIAL = NamedNode(OWL + "NegativePropertyAssertion")
@@ -47,8 +47,8 @@ class Dispute:
         property: the property in dispute.
         chosen: the side that reaches the queries.
         rejected: the other sides, best first.
-        denied: the value whose very holding is in dispute, where it is that.
         reason: the step of the policy that decided.
+        denied: the value whose very holding is in dispute, where it is that.
     """
 
     subject: Term
@@ -57,6 +57,15 @@ class Dispute:
     rejected: tuple[Choice, ...]
     reason: str
     denied: Term | None = None
+
+    def losers(self) -> Iterator[tuple[Term, NamedNode, Term]]:
+        """The triples that must not reach the queries."""
+        if self.denied is None:
+            values = [side.value for side in self.rejected if side.value is not None]
+        else:
+            values = [self.denied] if self.chosen.value is None else []
+        for value in values:
+            yield self.subject, self.property, value
 
 
 class Resolver:
@@ -69,13 +78,11 @@ class Resolver:
     """
 
     def __init__(self, store: EmbeddedStore, project: Project, rules: Iterable[SingleValued]) -> None:
-        self._engine = store.engine
-        self._policy = project.policy
-        self._prefix = project.graph("contribution/")
-        self._provenance = NamedNode(project.graph("provenance"))
+        self._store = store
+        self._policy = Policy(store, project)
         self._rules = list(rules)
-        self._ranks: dict[NamedNode, tuple[int, int, str]] = {}
-        self._pins: set[tuple[Term, Term, Term]] | None = None
+        prefix = project.graph("contribution/")
+        self._contributions = [graph for graph in store.named_graphs() if graph.value.startswith(prefix)]
 
     def disputes(self) -> Iterator[Dispute]:
         """Yield every dispute, those over a single value first, then denials."""
@@ -84,154 +91,76 @@ class Resolver:
         yield from self._over_denials()
 
     def settle(self) -> int:
-        """Take from the current graph what lost its dispute; returns how many statements went."""
-        losers = [quad for dispute in list(self.disputes()) for quad in _losing_quads(dispute)]
-        for quad in losers:
-            self._engine.remove(quad)
+        """Take from the current graph what lost its dispute; returns how many triples went."""
+        losers = [triple for dispute in list(self.disputes()) for triple in dispute.losers()]
+        for triple in losers:
+            self._store.remove(*triple)
         return len(losers)
 
     def _over_values(self, rule: SingleValued) -> Iterator[Dispute]:
-        graphs = self._graphs_with(rule.property)
+        graphs = [graph for graph in self._contributions if self._uses(graph, rule.property)]
         if len(graphs) < 2:
             return
         said: dict[tuple[Term, str], dict[Term, list[NamedNode]]] = defaultdict(lambda: defaultdict(list))
         for graph in graphs:
-            for quad in self._engine.quads_for_pattern(None, rule.property, None, graph):
-                language = _language(quad.object) if rule.per_language else ""
-                said[quad.subject, language][quad.object].append(graph)
-        for (subject, _language_tag), values in sorted(said.items(), key=lambda entry: str(entry[0])):
-            sources = {graph for graphs_of_value in values.values() for graph in graphs_of_value}
+            for found in self._store.statements(None, rule.property, None, graph):
+                said[found.subject, rule.slot(found.value)][found.value].append(graph)
+        for (subject, _slot), values in sorted(said.items(), key=str):
+            sources = {graph for takers in values.values() for graph in takers}
             if len(values) > 1 and len(sources) > 1 and self._applies(rule, subject):
-                sides = [Choice(value, tuple(sorted(found, key=str))) for value, found in values.items()]
-                yield self._decide(subject, rule.property, sides, None)
+                yield self._decide(subject, rule.property, values)
 
     def _over_denials(self) -> Iterator[Dispute]:
-        for typing in self._engine.quads_for_pattern(None, _TYPE, _DENIAL, None):
-            if not self._is_contribution(typing.graph_name):
-                continue
-            subject = self._one(typing.subject, OWL + "sourceIndividual", typing.graph_name)
-            prop = self._one(typing.subject, OWL + "assertionProperty", typing.graph_name)
-            value = self._one(typing.subject, OWL + "targetIndividual", typing.graph_name)
-            if value is None:
-                value = self._one(typing.subject, OWL + "targetValue", typing.graph_name)
-            if subject is None or not isinstance(prop, NamedNode) or value is None:
-                continue
-            affirmed = [
-                quad.graph_name
-                for quad in self._engine.quads_for_pattern(subject, prop, value, None)
-                if self._is_contribution(quad.graph_name)
-            ]
-            if affirmed:
-                sides = [Choice(value, tuple(sorted(affirmed, key=str))), Choice(None, (typing.graph_name,))]
-                yield self._decide(subject, prop, sides, value)
+        for graph in self._contributions:
+            for denial in self._store.statements(None, _TYPE, _DENIAL, graph):
+                yield from self._over_denial(denial, graph)
 
-    def _decide(self, subject: Term, prop: NamedNode, sides: list[Choice], denied: Term | None) -> Dispute:
-        ranked = sorted(sides, key=lambda side: self._key(subject, prop, side))
-        best, second = (self._key(subject, prop, side) for side in ranked[:2])
-        return Dispute(subject, prop, ranked[0], tuple(ranked[1:]), _reason(best, second), denied)
-
-    def _key(self, subject: Term, prop: NamedNode, side: Choice) -> tuple[int, int, int, str, str]:
-        pinned = side.value is not None and (subject, prop, side.value) in self._pinned()
-        basis, source, age = min(self._rank(graph) for graph in side.contributions)
-        return (0 if pinned else 1, basis, source, age, str(side.value))
-
-    def _rank(self, graph: NamedNode) -> tuple[int, int, str]:
-        """Rank of a contribution, the smaller the better: basis, source kind, inverted date."""
-        if graph not in self._ranks:
-            policy = self._policy
-            newest = max(
-                (
-                    quad.object.value
-                    for predicate in (DCTERMS + "issued", PROV + "generatedAtTime")
-                    for quad in self._header(graph, predicate)
-                ),
-                default="",
-            )
-            self._ranks[graph] = (
-                self._position(graph, policy.basis_property, policy.basis_order),
-                self._position(graph, policy.source_property, policy.source_order),
-                _inverted(newest),
-            )
-        return self._ranks[graph]
-
-    def _position(self, graph: NamedNode, predicate: str | None, order: tuple[str, ...]) -> int:
-        if predicate is None:
-            return 0
-        known = {iri: index for index, iri in enumerate(order)}
-        return min(
-            (known.get(quad.object.value, len(order)) for quad in self._header(graph, predicate)),
-            default=len(order),
+    def _over_denial(self, denial: Statement, graph: NamedNode) -> Iterator[Dispute]:
+        subject, predicate, individual, literal = (
+            self._store.value(denial.subject, NamedNode(OWL + part), graph)
+            for part in ("sourceIndividual", "assertionProperty", "targetIndividual", "targetValue")
         )
-
-    def _header(self, graph: NamedNode, predicate: str) -> Iterator[Quad]:
-        return self._engine.quads_for_pattern(graph, NamedNode(predicate), None, self._provenance)
-
-    def _pinned(self) -> set[tuple[Term, Term, Term]]:
-        if self._pins is None:
-            statement = NamedNode(RDF + "Statement")
-            self._pins = set()
-            for quad in self._engine.quads_for_pattern(None, _TYPE, statement, self._provenance):
-                parts = [
-                    self._one(quad.subject, RDF + part, self._provenance)
-                    for part in ("subject", "predicate", "object")
-                ]
-                if None not in parts:
-                    self._pins.add(tuple(parts))  # type: ignore[arg-type]
-        return self._pins
-
-    def _graphs_with(self, prop: NamedNode) -> list[NamedNode]:
-        return [
-            graph
-            for graph in self._engine.named_graphs()
-            if self._is_contribution(graph)
-            and next(self._engine.quads_for_pattern(None, prop, None, graph), None) is not None
+        value = individual if individual is not None else literal
+        if subject is None or value is None or not isinstance(predicate, NamedNode):
+            return
+        affirmed = [
+            other
+            for other in self._contributions
+            if next(self._store.statements(subject, predicate, value, other), None) is not None
         ]
+        if affirmed:
+            yield self._decide(subject, predicate, {value: affirmed, None: [graph]}, denied=value)
 
-    def _is_contribution(self, graph: Term | DefaultGraph) -> bool:
-        return isinstance(graph, NamedNode) and graph.value.startswith(self._prefix)
+    def _decide(
+        self,
+        subject: Term,
+        predicate: NamedNode,
+        sides: dict[Term, list[NamedNode]] | dict[Term | None, list[NamedNode]],
+        denied: Term | None = None,
+    ) -> Dispute:
+        ranked = sorted(
+            (
+                (self._policy.rank(subject, predicate, value, tuple(takers)), Choice(value, tuple(takers)))
+                for value, takers in sides.items()
+            ),
+            key=lambda entry: entry[0],
+        )
+        (best, chosen), (second, _choice) = ranked[0], ranked[1]
+        rejected = tuple(choice for _rank, choice in ranked[1:])
+        return Dispute(subject, predicate, chosen, rejected, self._policy.reason(best, second), denied)
+
+    def _uses(self, graph: NamedNode, predicate: NamedNode) -> bool:
+        return next(self._store.statements(None, predicate, None, graph), None) is not None
 
     def _applies(self, rule: SingleValued, subject: Term) -> bool:
-        if rule.for_all:
-            return True
+        """True when the subject is an instance of a class that the rule is for."""
         seen: set[Term] = set()
-        queue = [quad.object for quad in self._engine.quads_for_pattern(subject, _TYPE, None, _DEFAULT)]
-        while queue:
+        queue = [value for _s, _p, value in self._store.match(subject, _TYPE)]
+        while queue and not rule.for_all:
             current = queue.pop()
             if current in rule.classes:
                 return True
             if current not in seen:
                 seen.add(current)
-                queue.extend(
-                    quad.object for quad in self._engine.quads_for_pattern(current, _SUBCLASS, None, _DEFAULT)
-                )
-        return False
-
-    def _one(self, subject: Term, predicate: str, graph: NamedNode) -> Term | None:
-        found = next(self._engine.quads_for_pattern(subject, NamedNode(predicate), None, graph), None)
-        return found.object if found is not None else None
-
-
-def _losing_quads(dispute: Dispute) -> Iterator[Quad]:
-    if dispute.denied is not None:
-        if dispute.chosen.value is None:
-            yield Quad(dispute.subject, dispute.property, dispute.denied, _DEFAULT)
-        return
-    for side in dispute.rejected:
-        yield Quad(dispute.subject, dispute.property, side.value, _DEFAULT)
-
-
-def _reason(best: tuple[int, int, int, str, str], second: tuple[int, int, int, str, str]) -> str:
-    names = ("an editor's pin", "the stronger basis", "the more official source", "the newer contribution")
-    for name, left, right in zip(names, best, second, strict=False):
-        if left != right:
-            return name
-    return "nothing in the policy: the first in the order of the alphabet"
-
-
-def _inverted(moment: str) -> str:
-    """Turn an ISO 8601 moment into text that sorts the other way round, so that newer comes first."""
-    return moment.translate({ord(digit): str(9 - int(digit)) for digit in "0123456789"}) if moment else "~"
-
-
-def _language(term: Term) -> str:
-    return (term.language or "") if isinstance(term, Literal) else ""
+                queue.extend(value for _s, _p, value in self._store.match(current, _SUBCLASS))
+        return rule.for_all

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pyoxigraph import NamedNode, QuerySolutions
+from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from mca_graph.namespaces import RDFS, SH
 from mca_graph.rdf.read import read_quads
+from mca_graph.store import Term
 from mca_graph.store.embedded import EmbeddedStore
 
 _SINGLE = f"""
@@ -34,14 +35,19 @@ class SingleValued:
 
     Attributes:
         property: the property.
-        classes: the classes whose instances the rule is for; empty when it is for everything.
         per_language: one value a language (``sh:uniqueLang``), not one in all.
+        classes: the classes whose instances the rule is for.
+        for_all: the rule is for everything that has the property.
     """
 
     property: NamedNode
     per_language: bool
     classes: set[NamedNode] = field(default_factory=set)
     for_all: bool = False
+
+    def slot(self, value: Term) -> str:
+        """Which of a subject's single places a value takes: one a language, or the only one."""
+        return (value.language or "") if self.per_language and isinstance(value, Literal) else ""
 
 
 def single_valued(shape_files: Iterable[Path]) -> list[SingleValued]:
@@ -50,9 +56,7 @@ def single_valued(shape_files: Iterable[Path]) -> list[SingleValued]:
     Raises:
         ReadError: a shapes file cannot be read.
     """
-    store = EmbeddedStore.of(
-        quad for path in shape_files for quad in read_quads(path)
-    )
+    store = EmbeddedStore.of(quad for path in shape_files for quad in read_quads(path))
     rows = store.query(_SINGLE)
     assert isinstance(rows, QuerySolutions)
     found: dict[tuple[str, bool], SingleValued] = {}

@@ -164,7 +164,9 @@ def _value(path: Path, number: int, value: str) -> Any:
         except ValueError as error:
             raise QueryError(f"{path}:{number}: not JSON: {error}") from error
     if ": " in value or " #" in value or value[:1] in "'&*!|>%@`":
-        raise QueryError(f"{path}:{number}: put this value into double quotes", "a grlc server reads it as YAML")
+        raise QueryError(
+            f"{path}:{number}: put this value into double quotes", "a grlc server reads it as YAML"
+        )
     return " ".join(value.split())
 
 

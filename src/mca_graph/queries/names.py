@@ -58,7 +58,9 @@ class Names:
             return found[0]
         if found:
             listed = ", ".join(self.short(node) for node in found[:5])
-            raise ParameterError(f"{what} {given!r} is the name of {len(found)} things", f"write one of {listed}")
+            raise ParameterError(
+                f"{what} {given!r} is the name of {len(found)} things", f"write one of {listed}"
+            )
         raise ParameterError(f"unknown {what} {given!r}", self._nearest(given, wanted))
 
     def candidates(self, wanted: Range) -> Iterator[tuple[NamedNode, str]]:
@@ -100,9 +102,7 @@ class Names:
         if wanted.scheme:
             return next(self._store.match(node, _IN_SCHEME, NamedNode(wanted.scheme)), None) is not None
         if wanted.class_:
-            answer = self._store.query(
-                f"ASK {{ {node} <{RDF}type>/<{RDFS}subClassOf>* <{wanted.class_}> }}"
-            )
+            answer = self._store.query(f"ASK {{ {node} <{RDF}type>/<{RDFS}subClassOf>* <{wanted.class_}> }}")
             return bool(answer)
         return next(self._store.match(node), None) is not None
 
@@ -116,7 +116,9 @@ class Names:
         if exact:
             return list(exact)
         folded = given.casefold()
-        return list(dict.fromkeys(node for node, label in self.candidates(wanted) if label.casefold() == folded))
+        return list(
+            dict.fromkeys(node for node, label in self.candidates(wanted) if label.casefold() == folded)
+        )
 
     def _nearest(self, given: str, wanted: Range) -> str | None:
         names: dict[str, None] = {}

@@ -33,7 +33,9 @@ def bind_parameters(query: SavedQuery, given: Mapping[str, Sequence[str]], names
             texts = [parameter.default]
         if not texts and parameter.required:
             example = f" {parameter.example!r}" if parameter.example else ""
-            raise ParameterError(f"{query.id} needs {parameter.option}", f"for instance {parameter.option}{example}")
+            raise ParameterError(
+                f"{query.id} needs {parameter.option}", f"for instance {parameter.option}{example}"
+            )
         if len(texts) > 1 and not parameter.repeat:
             raise ParameterError(f"{parameter.option} may be given once only")
         if texts:

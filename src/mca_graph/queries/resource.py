@@ -37,8 +37,7 @@ def search(store: Store, words: Sequence[str]) -> Answer:
 def description(store: Store, node: NamedNode) -> Answer:
     """The triples in which a thing is subject or object."""
     return store.query(
-        f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o FILTER(?s = {node} || ?o = {node}) "
-        f"{{ SELECT ?s ?p ?o WHERE {{ {{ BIND({node} AS ?s) ?s ?p ?o }} UNION {{ BIND({node} AS ?o) ?s ?p ?o }} }} }} }}"
+        f"CONSTRUCT {{ {node} ?p ?o . ?s ?q {node} }} WHERE {{ {{ {node} ?p ?o }} UNION {{ ?s ?q {node} }} }}"
     )
 
 
@@ -66,7 +65,9 @@ def render(store: Store, project: Project, node: NamedNode, labels: Labels, widt
     incoming = _incoming(store, node)
     if incoming:
         out.extend(["", f"{bold}what points here{reset}"])
-        for predicate, (subjects, total) in sorted(incoming.items(), key=lambda item: labels.text(item[0]).casefold()):
+        for predicate, (subjects, total) in sorted(
+            incoming.items(), key=lambda item: labels.text(item[0]).casefold()
+        ):
             entries = sorted((labels.text(subject) for subject in subjects), key=str.casefold)
             if total > len(entries):
                 entries.append(f"… and {total - len(entries)} more")
@@ -75,7 +76,9 @@ def render(store: Store, project: Project, node: NamedNode, labels: Labels, widt
         out.extend(["", f"{bold}where this comes from{reset}"])
         for graph, number in numbers.items():
             pages = " ".join(_pages(store, project, NamedNode(graph)))
-            out.extend(_block(f"[{number}]", [f"{graph.removeprefix(project.base)} {pages}".strip()], width, 5))
+            out.extend(
+                _block(f"[{number}]", [f"{graph.removeprefix(project.base)} {pages}".strip()], width, 5)
+            )
     return "\n".join(out) + "\n"
 
 
@@ -104,8 +107,9 @@ def _incoming(store: Store, node: NamedNode) -> dict[NamedNode, tuple[list[Term]
 
 
 def _pages(store: Store, project: Project, graph: NamedNode) -> list[str]:
+    provenance = NamedNode(project.graph("provenance"))
     rows = store.query(
-        f"SELECT ?page WHERE {{ GRAPH <{project.graph('provenance')}> {{ {graph} <{PROV}wasDerivedFrom> ?page }} }}"
+        f"SELECT ?page WHERE {{ GRAPH {provenance} {{ {graph} <{PROV}wasDerivedFrom> ?page }} }}"
     )
     assert isinstance(rows, QuerySolutions)
     return sorted(row["page"].value for row in rows)
@@ -118,4 +122,7 @@ def _block(head: str, entries: Sequence[str], width: int, column: int = 24) -> l
     if display_width(head) > column:
         return [f"  {head}", *(f"{' ' * (column + 2)}{line}" for line in lines)]
     first, *rest = lines or [""]
-    return [f"  {head}{' ' * (column - display_width(head))}{first}", *(f"{' ' * (column + 2)}{line}" for line in rest)]
+    return [
+        f"  {head}{' ' * (column - display_width(head))}{first}",
+        *(f"{' ' * (column + 2)}{line}" for line in rest),
+    ]

@@ -86,10 +86,22 @@ def check(text: str) -> str:
         elif token.kind == "name":
             word = token.text.upper()
             if word == "SERVICE":
-                raise QueryError("SERVICE is not allowed: a query never calls another machine", place(text, token.start))
+                raise QueryError(
+                    "SERVICE is not allowed: a query never calls another machine", place(text, token.start)
+                )
             if not form and word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
                 form = word
-            elif not form and word in ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"):
+            elif not form and word in (
+                "INSERT",
+                "DELETE",
+                "LOAD",
+                "CLEAR",
+                "DROP",
+                "CREATE",
+                "COPY",
+                "MOVE",
+                "ADD",
+            ):
                 raise QueryError(f"{word} is not allowed: the graph is read-only", place(text, token.start))
     return form
 

@@ -45,7 +45,7 @@ def graph_text(graph: rdflib.Graph) -> str:
 
 
 def _leading_comments(text: str) -> str:
-    kept = []
+    kept: list[str] = []
     for line in text.splitlines():
         if line.startswith("#") or (kept and not line.strip()):
             kept.append(line.rstrip())

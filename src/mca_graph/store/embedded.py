@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 from pyoxigraph import Store as Engine
 
 from mca_graph.errors import QueryError, StoreError
@@ -14,6 +15,15 @@ from mca_graph.store import Answer, Term
 
 _DEFAULT = DefaultGraph()
 _POSITION = re.compile(r"error at (\d+):(\d+): ")
+
+
+class Statement(NamedTuple):
+    """A statement and the graph that it stands in."""
+
+    subject: Term
+    predicate: NamedNode
+    value: Term
+    graph: NamedNode | DefaultGraph
 
 
 class EmbeddedStore:
@@ -63,8 +73,37 @@ class EmbeddedStore:
         value: Term | None = None,
     ) -> Iterator[tuple[Term, NamedNode, Term]]:
         """Yield triples of the default graph; see :meth:`mca_graph.store.Store.match`."""
-        for quad in self.engine.quads_for_pattern(subject, predicate, value, _DEFAULT):
-            yield quad.subject, quad.predicate, quad.object  # type: ignore[misc]
+        for statement in self.statements(subject, predicate, value, _DEFAULT):
+            yield statement.subject, statement.predicate, statement.value
+
+    def statements(
+        self,
+        subject: Term | None = None,
+        predicate: NamedNode | None = None,
+        value: Term | None = None,
+        graph: NamedNode | DefaultGraph | None = None,
+    ) -> Iterator[Statement]:
+        """Yield the statements of one graph, or where none is named of all graphs, that fit."""
+        if isinstance(subject, Literal):
+            return  # a literal is never a subject (RDF 1.1 Concepts, section 3.1)
+        for quad in self.engine.quads_for_pattern(subject, predicate, value, graph):
+            yield Statement(*quad)
+
+    def value(self, subject: Term, predicate: NamedNode, graph: NamedNode) -> Term | None:
+        """One value of a property in a graph, or None."""
+        found = next(self.statements(subject, predicate, None, graph), None)
+        return found.value if found is not None else None
+
+    def named_graphs(self) -> list[NamedNode]:
+        """The names of all graphs, in a stable order."""
+        return sorted(
+            (graph for graph in self.engine.named_graphs() if isinstance(graph, NamedNode)), key=str
+        )
+
+    def remove(self, subject: Term, predicate: NamedNode, value: Term) -> None:
+        """Take a triple out of the default graph."""
+        if not isinstance(subject, Literal):
+            self.engine.remove(Quad(subject, predicate, value, _DEFAULT))
 
 
 def _explain(text: str, reason: str) -> tuple[str, str | None]:
@@ -78,7 +117,10 @@ def _explain(text: str, reason: str) -> tuple[str, str | None]:
     expected = re.sub(r"\s+", " ", reason[position.end() :])
     if len(expected) > 120:
         expected = "this cannot stand here"
-    return f"not SPARQL, line {line}, column {column}: {expected}", f"look at: {here.strip()}" if here else None
+    return (
+        f"not SPARQL, line {line}, column {column}: {expected}",
+        f"look at: {here.strip()}" if here else None,
+    )
 
 
 def create(folder: Path) -> EmbeddedStore:

@@ -50,7 +50,8 @@ class RemoteStore:
         is_graph = wrapper.queryType in _GRAPH_FORMS
         wrapper.setReturnFormat("n3" if is_graph else "json")
         wrapper.addCustomHttpHeader(
-            "Accept", "application/n-triples, text/turtle;q=0.5" if is_graph else "application/sparql-results+json"
+            "Accept",
+            "application/n-triples, text/turtle;q=0.5" if is_graph else "application/sparql-results+json",
         )
         try:
             response = wrapper.query().response
@@ -99,12 +100,10 @@ class RemoteStore:
         rows = self.query(f"SELECT * WHERE {{ {' '.join(terms)} }}")
         assert isinstance(rows, QuerySolutions)
         names = {variable.value for variable in rows.variables}
+        given = {"s": subject, "p": predicate, "o": value}
         for row in rows:
-            yield (
-                row["s"] if "s" in names else subject,
-                row["p"] if "p" in names else predicate,
-                row["o"] if "o" in names else value,
-            )
+            found = {name: row[name] if name in names else term for name, term in given.items()}
+            yield found["s"], found["p"], found["o"]  # type: ignore[misc]  # each is bound or given
 
 
 def _first_line(error: Exception) -> str:

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from mca_graph.errors import ReadError
 from mca_graph.graph.assemble import contribution_quads
-from mca_graph.graph.rules import single_valued
+from mca_graph.graph.rules import SingleValued, single_valued
 from mca_graph.project import Project
 from mca_graph.queries.catalogue import catalogue
 from mca_graph.queries.published import catalogue_quads
-from mca_graph.store import Term
 from mca_graph.store.embedded import EmbeddedStore
 
 _DEFAULT = DefaultGraph()
@@ -26,12 +25,12 @@ class DataGraph:
 
     Attributes:
         triples: its triples, with literals as they were typed where that is known.
-        mentioned: for each subject of the files under test, the first file that mentions it; None
-            when the whole graph is under test.
+        mentioned: for each subject of the files under test, in N-Triples syntax, the first file that
+            mentions it; None when the whole graph is under test.
     """
 
     triples: list[Triple]
-    mentioned: dict[Term, str] | None = None
+    mentioned: dict[str, str] | None = None
 
     def ntriples(self) -> str:
         """The data graph as N-Triples."""
@@ -39,7 +38,9 @@ class DataGraph:
 
     def store(self) -> EmbeddedStore:
         """The data graph in memory, for SPARQL-based constraints."""
-        return EmbeddedStore.of(Quad(triple.subject, triple.predicate, triple.object) for triple in self.triples)
+        return EmbeddedStore.of(
+            Quad(triple.subject, triple.predicate, triple.object) for triple in self.triples
+        )
 
 
 def whole_graph(project: Project, store: EmbeddedStore) -> DataGraph:
@@ -60,11 +61,11 @@ def with_files(project: Project, store: EmbeddedStore, files: Sequence[Path]) ->
             raise ReadError(str(path), "no statement in this file", hint="a contribution needs at least one")
         for quad in quads:
             added.setdefault(quad.triple, str(path))
-    replaced = _replaced(project, added)
-    kept = (triple for triple in _base(project, store) if _slot(triple, replaced) not in replaced)
-    mentioned: dict[Term, str] = {}
+    places = _Places(single_valued(project.shape_files), added)
+    kept = (triple for triple in _base(project, store) if triple not in places)
+    mentioned: dict[str, str] = {}
     for triple, file in added.items():
-        mentioned.setdefault(triple.subject, file)
+        mentioned.setdefault(str(triple.subject), file)
     return DataGraph(list(dict.fromkeys([*kept, *added])), mentioned)
 
 
@@ -81,20 +82,18 @@ def _is_shown(quad: Quad, project: Project) -> bool:
     return quad.graph_name == _DEFAULT or quad.graph_name == NamedNode(project.graph("provenance"))
 
 
-def _replaced(project: Project, added: Iterable[Triple]) -> set[tuple[Term, NamedNode, str]]:
-    """The places of single values that the added statements fill."""
-    rules = {rule.property: rule.per_language for rule in single_valued(project.shape_files)}
-    return {
-        (triple.subject, triple.predicate, _language(triple.object) if rules[triple.predicate] else "")
-        for triple in added
-        if triple.predicate in rules
-    }
+class _Places:
+    """The places of single values that added statements fill, and so take from the rest of the graph."""
 
+    def __init__(self, rules: Iterable[SingleValued], added: Iterable[Triple]) -> None:
+        self._rules = {(rule.property, rule.per_language): rule for rule in rules}
+        self._filled = {place for triple in added for place in self._of(triple)}
 
-def _slot(triple: Triple, replaced: set[tuple[Term, NamedNode, str]]) -> tuple[Term, NamedNode, str]:
-    plain = (triple.subject, triple.predicate, "")
-    return plain if plain in replaced else (triple.subject, triple.predicate, _language(triple.object))
+    def __contains__(self, triple: Triple) -> bool:
+        return any(place in self._filled for place in self._of(triple))
 
-
-def _language(term: Term) -> str:
-    return (term.language or "") if isinstance(term, Literal) else ""
+    def _of(self, triple: Triple) -> Iterator[tuple[object, ...]]:
+        for per_language in (False, True):
+            rule = self._rules.get((triple.predicate, per_language))
+            if rule is not None and not isinstance(triple.object, Triple):
+                yield (triple.subject, triple.predicate, per_language, rule.slot(triple.object))

@@ -14,7 +14,6 @@ from pyoxigraph import NamedNode, QuerySolution, QuerySolutions
 
 from mca_graph.errors import McaGraphError
 from mca_graph.findings import Finding, Severity
-
 from mca_graph.queries.sparql import bind, check
 from mca_graph.store import Term
 from mca_graph.store.embedded import EmbeddedStore
@@ -69,7 +68,9 @@ def _sparql(
     severity = shapes.severity(constraint.shape)
     focus = shapes.focus_nodes(constraint.shape, store)
     for start in range(0, len(focus), _CHUNK):
-        chunk: Sequence[Term] = [node for node in focus[start : start + _CHUNK] if isinstance(node, NamedNode)]
+        chunk: Sequence[Term] = [
+            node for node in focus[start : start + _CHUNK] if isinstance(node, NamedNode)
+        ]
         if not chunk:
             continue
         rows = store.query(bind(constraint.select, {"this": [str(node) for node in chunk]}))
@@ -80,7 +81,11 @@ def _sparql(
 
 
 def _finding(
-    constraint: SparqlConstraint, template: str | None, severity: Severity, row: QuerySolution, names: list[str]
+    constraint: SparqlConstraint,
+    template: str | None,
+    severity: Severity,
+    row: QuerySolution,
+    names: list[str],
 ) -> Finding:
     """One solution as a validation result (SHACL, section 5.3.2)."""
     bound = {name: row[name] for name in names if row[name] is not None}
@@ -103,5 +108,3 @@ def _shown(term: Term | None, otherwise: str) -> str:
 
 def _node(text: str) -> NamedNode:
     return NamedNode(text.strip("<>"))
-
-

@@ -24,7 +24,9 @@ def to_text(report: Report, project: Project, labels: Labels, width: int = 80, c
     for finding in report.findings:
         lines.extend(_block(finding, project, labels, width, colour))
         lines.append("")
-    counts = [f"{count} {_plural(severity, count)}" for severity in Severity if (count := report.count(severity))]
+    counts = [
+        f"{count} {_plural(severity, count)}" for severity in Severity if (count := report.count(severity))
+    ]
     lines.append(f"{report.checked}: {', '.join(counts) if counts else 'conforms'}")
     return "\n".join(lines) + "\n"
 
@@ -63,9 +65,9 @@ def to_json(report: Report) -> str:
 
 def to_turtle(report: Report, project: Project) -> str:
     """The report as a ``sh:ValidationReport`` (SHACL, section 3.6)."""
-    quads = [triple for triple in _report_triples(report)]
+    triples = list(_report_triples(report))
     prefixes = {"sh": SH, "xsd": XSD, **dict(project.prefixes)}
-    return (serialize(quads, format=RdfFormat.TURTLE, prefixes=prefixes) or b"").decode()
+    return (serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes) or b"").decode()
 
 
 def _report_triples(report: Report) -> Iterator[Triple]:
@@ -89,7 +91,12 @@ def _properties(finding: Finding) -> Iterator[tuple[str, Term]]:
     yield SH + ("sourceConstraint" if sparql else "sourceShape"), NamedNode(finding.code)
     if finding.component:
         yield SH + "sourceConstraintComponent", NamedNode(SH + finding.component)
-    if finding.path and finding.path.startswith("<") and finding.path.count("<") == 1 and finding.path[-1] == ">":
+    if (
+        finding.path
+        and finding.path.startswith("<")
+        and finding.path.count("<") == 1
+        and finding.path[-1] == ">"
+    ):
         yield SH + "resultPath", NamedNode(finding.path[1:-1])
     if finding.value is not None:
         yield SH + "value", parse_term(finding.value)
@@ -99,6 +106,5 @@ def parse_term(text: str) -> Term:
     """A term from its N-Triples syntax."""
     line = f"<urn:s> <urn:p> {text} ."
     quad: Quad = next(iter(parse(line, format=RdfFormat.N_TRIPLES)))
+    assert not isinstance(quad.object, Triple)
     return quad.object
-
-

@@ -24,7 +24,13 @@ def validate(data: DataGraph, shapes: Shapes, language: str) -> Iterator[Finding
     graph = rdflib.Graph().parse(data=data.ntriples(), format="nt")
     rules = rdflib.Graph().parse(data=shapes.turtle(), format="nt")
     _conforms, report, _text = pyshacl.validate(
-        graph, shacl_graph=rules, advanced=True, inference="none", inplace=True, do_owl_imports=False, js=False
+        graph,
+        shacl_graph=rules,
+        advanced=True,
+        inference="none",
+        inplace=True,
+        do_owl_imports=False,
+        js=False,
     )
     assert isinstance(report, rdflib.Graph)
     top = report.value(predicate=RDF.type, object=SH.ValidationReport)

@@ -45,11 +45,12 @@ def validate_files(
     """
     shapes = Shapes.read(project.shape_files)
     data = with_files(project, store, files)
-    assert data.mentioned is not None
-    places = {str(subject): file for subject, file in data.mentioned.items()}
+    places = data.mentioned or {}
     found = list(run_engine(data, shapes, engine, project.language))
     others = [finding for finding in found if finding.focus not in places]
-    before = set(run_engine(whole_graph(project, store), shapes, engine, project.language)) if others else set()
+    before = (
+        set(run_engine(whole_graph(project, store), shapes, engine, project.language)) if others else set()
+    )
     kept = [
         replace(finding, location=Location(places[finding.focus])) if finding.focus in places else finding
         for finding in found

@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, RdfF
 
 from mca_graph.errors import QueryError
 from mca_graph.findings import Severity
-from mca_graph.namespaces import RDF, RDFS, SH
+from mca_graph.namespaces import OWL, RDF, RDFS, SH
 from mca_graph.rdf.read import read_quads
 from mca_graph.store import Term
 from mca_graph.store.embedded import EmbeddedStore
@@ -21,6 +21,7 @@ _TARGETS = f"""
 PREFIX sh: <{SH}>
 PREFIX rdf: <{RDF}>
 PREFIX rdfs: <{RDFS}>
+PREFIX owl: <{OWL}>
 """
 
 
@@ -88,7 +89,9 @@ class Shapes:
         return sorted(found, key=lambda constraint: (str(constraint.shape), str(constraint.node)))
 
     def _constraint(self, shape: Term, node: Term) -> SparqlConstraint:
-        select = next((value.value for *_rest, value in self._store.match(node, NamedNode(SH + "select"))), None)
+        select = next(
+            (value.value for *_rest, value in self._store.match(node, NamedNode(SH + "select"))), None
+        )
         if select is None:
             raise QueryError(f"the SPARQL-based constraint {node} has no sh:select")
         return SparqlConstraint(
@@ -100,13 +103,10 @@ class Shapes:
 
     def _prefixes(self, node: Term) -> str:
         """The PREFIX lines of ``sh:prefixes`` (SHACL, section 5.2.1)."""
-        rows = self._store.query(
-            f"{_TARGETS} PREFIX owl: <http://www.w3.org/2002/07/owl#> SELECT DISTINCT ?prefix ?namespace WHERE "
-            f"{{ {node} sh:prefixes/owl:imports*/sh:declare ?d . ?d sh:prefix ?prefix ; sh:namespace ?namespace }}"
-            if isinstance(node, NamedNode)
-            else f"{_TARGETS} SELECT DISTINCT ?prefix ?namespace WHERE "
-            "{ ?d sh:prefix ?prefix ; sh:namespace ?namespace }"
-        )
+        declarations = "?declaration sh:prefix ?prefix ; sh:namespace ?namespace"
+        if isinstance(node, NamedNode):
+            declarations = f"{node} sh:prefixes/owl:imports*/sh:declare ?declaration . {declarations}"
+        rows = self._store.query(f"{_TARGETS} SELECT DISTINCT ?prefix ?namespace WHERE {{ {declarations} }}")
         assert isinstance(rows, QuerySolutions)
         pairs = sorted((row["prefix"].value, row["namespace"].value) for row in rows)
         return "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in pairs)

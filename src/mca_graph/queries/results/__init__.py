@@ -106,7 +106,9 @@ def _write_boolean(answer: bool, name: str, out: BinaryIO) -> int:
     elif name in ("table", "md"):
         out.write(b"yes\n" if answer else b"no\n")
     else:
-        raise McaGraphError(f"a yes-or-no answer cannot be written as {name}", "use table, md, jsonl, json or xml")
+        raise McaGraphError(
+            f"a yes-or-no answer cannot be written as {name}", "use table, md, jsonl, json or xml"
+        )
     return 1
 
 
@@ -115,7 +117,9 @@ def _fitting(name: str, known: tuple[str, ...], what: str) -> str:
         return name
     if name in TABLE_FORMATS or name in FORMAT_NAMES:
         raise McaGraphError(f"{what} cannot be written as {name}", f"use one of {', '.join(known)}")
-    raise McaGraphError(f"unknown format {name!r}", did_you_mean(name, known) or f"use one of {', '.join(known)}")
+    raise McaGraphError(
+        f"unknown format {name!r}", did_you_mean(name, known) or f"use one of {', '.join(known)}"
+    )
 
 
 def is_link(term: object) -> bool:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 _WKT = GEO + "wktLiteral"
 _CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-_POINT = re.compile(rf"\s*(?:<(?P<crs>[^>]*)>\s*)?POINT\s*\(\s*(?P<lon>{_NUMBER})\s+(?P<lat>{_NUMBER})\s*\)\s*\Z", re.I)
+_POINT = re.compile(
+    rf"\s*(?:<(?P<crs>[^>]*)>\s*)?POINT\s*\(\s*(?P<lon>{_NUMBER})\s+(?P<lat>{_NUMBER})\s*\)\s*\Z", re.I
+)
 
 
 def write_geojson(columns: list[str], answer: Iterable[QuerySolution], out: BinaryIO, style: Style) -> int:
@@ -47,7 +49,8 @@ def write_geojson(columns: list[str], answer: Iterable[QuerySolution], out: Bina
             features.append(feature)
     if rows and not features:
         raise McaGraphError(
-            "no row of this answer has a geometry", "select a geo:wktLiteral, as the query 'projects-map' does"
+            "no row of this answer has a geometry",
+            "select a geo:wktLiteral, as the query 'projects-map' does",
         )
     document = {"type": "FeatureCollection", "features": features}
     out.write(json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")

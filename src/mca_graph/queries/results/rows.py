@@ -15,7 +15,9 @@ from mca_graph.store import Term
 if TYPE_CHECKING:
     from mca_graph.queries.results import Style
 
-NUMERIC = frozenset(XSD + name for name in ("integer", "decimal", "double", "float", "nonNegativeInteger", "int", "long"))
+NUMERIC = frozenset(
+    XSD + name for name in ("integer", "decimal", "double", "float", "nonNegativeInteger", "int", "long")
+)
 SORT_LIMIT = 10_000
 """Up to so many rows are held to be sorted; a longer answer is shown as it comes."""
 
@@ -27,7 +29,9 @@ def heading(name: str) -> str:
     return name.replace("_", " ")
 
 
-def term_rows(columns: list[str], answer: Iterable[QuerySolution], style: Style) -> Iterator[list[Term | None]]:
+def term_rows(
+    columns: list[str], answer: Iterable[QuerySolution], style: Style
+) -> Iterator[list[Term | None]]:
     """Yield rows of terms, sorted by what they show where that was asked for and is affordable."""
     rows = ([row[name] for name in columns] for row in answer)
     if not style.sort:
@@ -41,9 +45,13 @@ def term_rows(columns: list[str], answer: Iterable[QuerySolution], style: Style)
 
 def cell(term: Term | None, style: Style) -> str:
     """What one cell shows: control and direction characters made visible, white space folded."""
-    return _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", " ".join(style.labels.text(term).split()))
+    return _CONTROL.sub(
+        lambda found: f"\\u{ord(found.group()):04x}", " ".join(style.labels.text(term).split())
+    )
 
 
 def is_number(term: Term | None) -> bool:
     """True for a literal that is shown as a number."""
-    return isinstance(term, Literal) and isinstance(term.datatype, NamedNode) and term.datatype.value in NUMERIC
+    return (
+        isinstance(term, Literal) and isinstance(term.datatype, NamedNode) and term.datatype.value in NUMERIC
+    )

@@ -42,7 +42,9 @@ def write_table(columns: list[str], answer: Iterable[QuerySolution], out: Binary
         emit(f"{bold}{line}{reset}")
     emit(_GAP.join("─" * width for width in widths))
     count = 0
-    wraps = any(display_width(text) > width for row in sample for (text, _n), width in zip(row, widths, strict=True))
+    wraps = any(
+        display_width(text) > width for row in sample for (text, _n), width in zip(row, widths, strict=True)
+    )
     for part in (sample, rows):
         for row in part:
             if wraps and count and len(columns) > 1:
@@ -54,7 +56,11 @@ def write_table(columns: list[str], answer: Iterable[QuerySolution], out: Binary
 
 
 def _write_records(
-    heads: list[str], sample: list[list[tuple[str, bool]]], rows: Iterable[list[tuple[str, bool]]], out: BinaryIO, width: int
+    heads: list[str],
+    sample: list[list[tuple[str, bool]]],
+    rows: Iterable[list[tuple[str, bool]]],
+    out: BinaryIO,
+    width: int,
 ) -> int:
     """More columns than the terminal can hold: one record a row, one line a value."""
     label = max(display_width(head) for head in heads)
@@ -66,7 +72,9 @@ def _write_records(
                 out.write(b"\n")
             for head, (text, _number) in zip(heads, row, strict=True):
                 for index, line in enumerate(wrap(text, room)):
-                    out.write(f"{(head if index == 0 else '').ljust(label)}  {line}".rstrip().encode() + b"\n")
+                    out.write(
+                        f"{(head if index == 0 else '').ljust(label)}  {line}".rstrip().encode() + b"\n"
+                    )
             count += 1
     return count
 
@@ -136,11 +144,10 @@ def wrap(text: str, width: int) -> list[str]:
 
 def _prefix(word: str, width: int) -> str:
     """The longest beginning that fits, cut after a mark such as ``/`` or ``-`` where one is near."""
-    used, end = 0, 0
-    for end, character in enumerate(word):
-        used += _columns(character)
-        if used > width:
-            break
+    used = end = 0
+    while end < len(word) and used + _columns(word[end]) <= width:
+        used += _columns(word[end])
+        end += 1
     head = word[: max(end, 1)]
     cut = max(head.rfind(mark) for mark in "/-_.,:#?&=") + 1
     return head[:cut] if cut > width // 2 else head

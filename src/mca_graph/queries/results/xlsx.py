@@ -31,7 +31,13 @@ def write_xlsx(columns: list[str], answer: Iterable[QuerySolution], out: BinaryI
     """
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
-        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        buffer,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
     )
     sheet = book.add_worksheet("Answer")
     bold = book.add_format({"bold": True, "bottom": 1})
@@ -42,15 +48,26 @@ def write_xlsx(columns: list[str], answer: Iterable[QuerySolution], out: BinaryI
     for row in term_rows(columns, answer, style):
         count += 1
         if count > _MOST_ROWS:
-            raise LimitError(f"a sheet holds {_MOST_ROWS:,} rows, the answer has more", "use csv, or add a LIMIT")
+            raise LimitError(
+                f"a sheet holds {_MOST_ROWS:,} rows, the answer has more", "use csv, or add a LIMIT"
+            )
         for index, term in enumerate(row):
             text = cell(term, style)[:_LONGEST]
             widths[index] = max(widths[index], min(len(text), 60))
-            if isinstance(term, Literal) and is_number(term) and len(term.value.strip("+-.")) <= _EXACT_DIGITS:
+            if (
+                isinstance(term, Literal)
+                and is_number(term)
+                and len(term.value.strip("+-.")) <= _EXACT_DIGITS
+            ):
                 with contextlib.suppress(ValueError):
                     sheet.write_number(count, index, float(term.value))
                     continue
-            if isinstance(term, NamedNode) and is_link(term) and links < _MOST_LINKS and len(term.value) < 2000:
+            if (
+                isinstance(term, NamedNode)
+                and is_link(term)
+                and links < _MOST_LINKS
+                and len(term.value) < 2000
+            ):
                 links += 1
                 sheet.write_url(count, index, term.value, string=text)
             elif text:
