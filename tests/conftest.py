@@ -1,0 +1,82 @@
+"""What several test modules share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from mca_graph.cli.main import cli
+from mca_graph.project import Project, load_project
+
+ROOT = Path(__file__).parents[1]
+RIVERS = Path(__file__).parent / "projects" / "rivers"
+
+Invoke = Callable[..., Result]
+RunProcess = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def require(found: object, what: str) -> None:
+    """Skip where a part of the machine is missing, unless everything was promised to be there."""
+    if not found:
+        if os.environ.get("MCA_GRAPH_REQUIRE_ALL") == "1":
+            pytest.fail(f"{what} is missing")
+        pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    os.environ["MCA_GRAPH_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture
+def invoke() -> Invoke:
+    """Run the command line in this process; a bug surfaces as itself, not as an exit code."""
+
+    def run(*args: str | Path) -> Result:
+        from mca_graph.errors import McaGraphError
+
+        result = CliRunner().invoke(cli, [str(arg) for arg in args], prog_name="mca-graph")
+        if result.exception and not isinstance(result.exception, SystemExit | McaGraphError):
+            raise result.exception
+        return result
+
+    return run
+
+
+@pytest.fixture
+def process() -> RunProcess:
+    """Run ``mca-graph`` as users do: as a process of its own."""
+
+    def run(
+        *args: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None, timeout: float = 120
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "mca_graph", *map(str, args)],
+            cwd=cwd,
+            env={**os.environ, **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def rivers(tmp_path: Path) -> Path:
+    """A copy of the small second project, free to be changed."""
+    return Path(shutil.copytree(RIVERS, tmp_path / "rivers"))
+
+
+@pytest.fixture(scope="session")
+def mca() -> Project:
+    """The project that the tool comes with."""
+    return load_project(ROOT)
