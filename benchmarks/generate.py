@@ -41,14 +41,17 @@ class Writer:
         self.count = 0
 
     def link(self, subject: str, predicate: str, value: str) -> None:
+        """Write a statement whose object is a resource."""
         self._out.write(f"<{subject}> <{predicate}> <{value}> .\n")
         self.count += 1
 
     def text(self, subject: str, predicate: str, value: str, tag: str = "@en") -> None:
+        """Write a statement whose object is a text."""
         self._out.write(f'<{subject}> <{predicate}> "{value}"{tag} .\n')
         self.count += 1
 
     def typed(self, subject: str, predicate: str, value: str, datatype: str) -> None:
+        """Write a statement whose object is a literal of an XSD datatype."""
         self.text(subject, predicate, value, f"^^<{XSD}{datatype}>")
 
 
@@ -77,7 +80,11 @@ def generate(size: int, defects: float, seed: int, out: Writer) -> Iterator[tupl
     """Write about ``size`` triples; yield each planted defect as (focus node, kind)."""
     chance = random.Random(seed)
     communities, topics, methods = concepts("community"), concepts("health-topic"), concepts("method")
-    assets, kinds, output_kinds = concepts("asset-kind"), concepts("organisation-kind"), concepts("output-kind")
+    assets, kinds, output_kinds = (
+        concepts("asset-kind"),
+        concepts("organisation-kind"),
+        concepts("output-kind"),
+    )
     total = max(1, size // TRIPLES_PER_PROJECT)
     graph = BASE + "graph/contribution/generated"
     out.link(graph, RDF_TYPE, PROV + "Bundle")
@@ -88,6 +95,12 @@ def generate(size: int, defects: float, seed: int, out: Writer) -> Iterator[tupl
     out.link(graph, DCTERMS + "license", "https://creativecommons.org/licenses/by/4.0/")
     out.link(graph, MCA + "basis", BASE + "concept/basis/stated")
     out.link(graph, MCA + "sourceKind", BASE + "concept/source-kind/host")
+    for number in (1, 2, 3):
+        out.link(f"{BASE}id/phase/{number}", RDF_TYPE, MCA + "Phase")
+        out.text(f"{BASE}id/phase/{number}", RDFS_LABEL, f"Phase {number}")
+        out.link(f"{BASE}id/phase/{number}", MCA + "partOf", f"{BASE}id/programme/generated")
+    out.link(f"{BASE}id/programme/generated", RDF_TYPE, MCA + "Programme")
+    out.text(f"{BASE}id/programme/generated", RDFS_LABEL, "Generated programme")
     places = [f"{BASE}id/place/generated-{index}" for index in range(max(3, total // 50))]
     for index, place in enumerate(places):
         out.link(place, RDF_TYPE, MCA + "Place")
@@ -112,7 +125,9 @@ def generate(size: int, defects: float, seed: int, out: Writer) -> Iterator[tupl
         out.link(project, MCA + "partOf", f"{BASE}id/phase/{index % 3 + 1}")
         if defect == "two-phases":
             out.link(project, MCA + "partOf", f"{BASE}id/phase/{(index + 1) % 3 + 1}")
-        start, end = ("2026-01-01", "2025-01-01") if defect == "end-before-start" else ("2024-03-01", "2026-09-30")
+        start, end = (
+            ("2026-01-01", "2025-01-01") if defect == "end-before-start" else ("2024-03-01", "2026-09-30")
+        )
         out.typed(project, MCA + "startDate", start, "date")
         out.typed(project, MCA + "endDate", end, "date")
         out.text(project, DCTERMS + "description", f"Project {index} works with people near where they live.")
@@ -134,7 +149,9 @@ def generate(size: int, defects: float, seed: int, out: Writer) -> Iterator[tupl
         out.link(award, MCA + "funder", BASE + "id/organisation/arts-and-humanities-research-council")
         out.link(award, MCA + "recipient", lead)
         amount = chance.randrange(50_000, 250_000)
-        out.typed(award, MCA + "amountValue", f"{-amount if defect == 'amount-negative' else amount}.0", "decimal")
+        out.typed(
+            award, MCA + "amountValue", f"{-amount if defect == 'amount-negative' else amount}.0", "decimal"
+        )
         out.text(award, MCA + "currency", "GBP", "")
         out.link(award, MCA + "amountSense", BASE + "concept/amount-sense/awarded")
         out.text(award, MCA + "grantReference", f"AH/G{index:07d}/1", "")
@@ -155,9 +172,10 @@ def make_project(size: int, folder: Path, defects: float = 0.0, seed: int = 1) -
     shutil.copy(ROOT / "mca-graph.toml", folder)
     contributions = folder / "data" / "contributions"
     contributions.mkdir(parents=True, exist_ok=True)
-    with (contributions / "generated.nt").open("w", encoding="utf-8") as file, (
-        folder / "planted.csv"
-    ).open("w", newline="", encoding="utf-8") as planted:
+    with (
+        (contributions / "generated.nt").open("w", encoding="utf-8") as file,
+        (folder / "planted.csv").open("w", newline="", encoding="utf-8") as planted,
+    ):
         rows = csv.writer(planted)
         rows.writerow(["focus", "defect"])
         out = Writer(file)
@@ -168,7 +186,9 @@ def make_project(size: int, folder: Path, defects: float = 0.0, seed: int = 1) -
 
 def main() -> None:
     """Read the arguments and write the project."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("size", type=int, help="about how many triples")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--defects", type=float, default=0.0, help="share of projects that get one defect")

@@ -19,10 +19,10 @@ LAYERS: dict[str, int] = {
     "graph": 4,
     "queries": 5,
     "validation": 6,
-    "contributions": 6,
-    "publishing": 7,
-    "server": 7,
-    "cli": 8,
+    "contributions": 7,
+    "publishing": 8,
+    "server": 8,
+    "cli": 9,
 }
 """Each room of the package and its layer; rooms of one layer do not import from each other."""
 

@@ -26,14 +26,35 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place in a contribution: line and column count from 1, columns in characters."""
+    """A place in a contribution.
+
+    Attributes:
+        file: the file's name as the user gave it.
+        line: counts from 1.
+        column: counts from 1, in characters (Unicode code points).
+        end_line: the line of the first character after the place.
+        end_column: the column of the first character after the place.
+        pointer: JSON pointer (RFC 6901) in a JSON-LD file.
+        sheet: the sheet of a workbook.
+        cell: the cell of a table, such as ``B7``.
+    """
 
     file: str
     line: int | None = None
     column: int | None = None
+    end_line: int | None = None
+    end_column: int | None = None
+    pointer: str | None = None
+    sheet: str | None = None
+    cell: str | None = None
 
     def __str__(self) -> str:
-        return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        parts = (self.file, self.line, self.column, self.sheet, self.cell)
+        return ":".join(str(part) for part in parts if part is not None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The place as JSON-ready values; absent parts are left out."""
+        return {name: value for name in self.__slots__ if (value := getattr(self, name)) is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +88,6 @@ class Finding:
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as JSON-ready values; absent parts are left out."""
-        place = self.location
         entries: dict[str, Any] = {
             "severity": self.severity.value,
             "code": self.code,
@@ -76,7 +96,7 @@ class Finding:
             "path": self.path,
             "value": self.value,
             "component": self.component,
-            "location": {"file": place.file, "line": place.line, "column": place.column} if place else None,
+            "location": self.location.to_dict() if self.location else None,
         }
         return {key: value for key, value in entries.items() if value is not None}
 

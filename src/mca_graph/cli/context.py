@@ -69,15 +69,13 @@ class Context:
 pass_context = click.make_pass_decorator(Context, ensure=True)
 
 
-def current_project() -> Project | None:
-    """The project of the running command, also while help or completion is made; None without one."""
-    context = click.get_current_context(silent=True)
-    root = context.find_root() if context else None
-    given = root.params.get("project") if root else None
+def project_of(ctx: click.Context) -> Project | None:
+    """The project of a command, also while help or completion is made; None without one."""
+    root = ctx.find_root()
     try:
-        if root is not None and isinstance(root.obj, Context):
+        if isinstance(root.obj, Context):
             return root.obj.project
-        return find_project(given)
+        return find_project(root.params.get("project"))
     except ProjectError:
         return None
 
@@ -105,7 +103,8 @@ def output(path: Path | None) -> Iterator[BinaryIO]:
             yield file
         os.replace(scratch, path)
     except OSError as error:
-        raise McaGraphError(f"{path}: {error.strerror or error}") from error
+        hint = "name a file in a folder that is there, may be written and has room"
+        raise McaGraphError(f"{path}: {error.strerror or error}", hint) from error
     finally:
         scratch.unlink(missing_ok=True)
 

@@ -28,7 +28,7 @@ def command(ctx: click.Context, context: Context, files: tuple[Path, ...], check
     changed = 0
     for path in chosen:
         if path.suffix != ".ttl":
-            raise McaGraphError(f"{path}: only Turtle files have a canonical form here")
+            raise McaGraphError(f"{path}: only Turtle files have a canonical form here", "give .ttl files")
         before = path.read_bytes()
         after = canonical_turtle(path, project.prefixes).encode()
         if before == after:

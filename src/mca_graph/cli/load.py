@@ -13,10 +13,12 @@ from mca_graph.cli.context import Context, pass_context
 from mca_graph.cli.options import data_option
 from mca_graph.errors import StoreError
 
+_HINT = "choose a folder that may be written and has room"
+
 
 @click.command(name="load")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@data_option()
+@data_option("Load")
 @click.option("--replace", is_flag=True, help="Replace a store that is there already.")
 @pass_context
 def command(context: Context, folder: Path, data: tuple[Path, ...], replace: bool) -> None:
@@ -30,10 +32,9 @@ def command(context: Context, folder: Path, data: tuple[Path, ...], replace: boo
     if folder.exists() and not replace and (not folder.is_dir() or any(folder.iterdir())):
         raise StoreError(f"{folder} is there already", "choose another folder, or add --replace")
     if replace and folder.exists() and not (folder / "CURRENT").is_file():
-        raise StoreError(f"{folder} is not a store, so it is not replaced")
+        raise StoreError(f"{folder} is not a store, so it is not replaced", "choose another folder")
     project = None if data else context.project
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-building-", dir=folder.parent))
+    work = _scratch_folder(folder)
     try:
         if project is None:
             build_store(work, lambda store: load_plain(data, store))
@@ -47,7 +48,15 @@ def command(context: Context, folder: Path, data: tuple[Path, ...], replace: boo
         else:
             os.rename(work, folder)
     except OSError as error:
-        raise StoreError(f"{folder}: {error.strerror or error}") from error
+        raise StoreError(f"{folder}: {error.strerror or error}", _HINT) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
     click.echo(f"store built in {folder}", err=True)
+
+
+def _scratch_folder(folder: Path) -> Path:
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f".{folder.name}-building-", dir=folder.parent))
+    except OSError as error:
+        raise StoreError(f"{folder}: {error.strerror or error}", _HINT) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -49,7 +50,8 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; an unknown one is an error that names the nearest."""
-        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+        unknown = args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-")
+        if unknown and not ctx.resilient_parsing:
             hint = did_you_mean(args[0], COMMANDS) or "'mca-graph --help' lists the commands"
             raise McaGraphError(f"no command {args[0]!r}", hint)
         return super().resolve_command(ctx, args)
@@ -109,7 +111,9 @@ def run() -> int:
 def main() -> None:
     """The ``mca-graph`` command."""
     if "_MCA_GRAPH_COMPLETE" in os.environ:
-        cli.main(prog_name="mca-graph")
+        with contextlib.suppress(McaGraphError):  # a message would end up in the line that is being typed
+            cli.main(prog_name="mca-graph")
+        sys.exit(CANNOT)
     sys.exit(supervise(run))
 
 

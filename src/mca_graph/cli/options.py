@@ -49,14 +49,14 @@ def store_option() -> Callable[[F], F]:
     )
 
 
-def data_option() -> Callable[[F], F]:
-    """Ask plain RDF files."""
+def data_option(what: str = "Ask") -> Callable[[F], F]:
+    """Use plain RDF files instead of the project."""
     return click.option(
         "--data",
         type=click.Path(path_type=Path, dir_okay=False, exists=True),
         multiple=True,
         metavar="FILE",
-        help="Ask this RDF file instead; may be given several times.",
+        help=f"{what} this RDF file instead; may be given several times.",
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from mca_graph.cli import supervise
-from mca_graph.cli.context import Context, current_project, output, terminal_width, use_colour
+from mca_graph.cli.context import Context, output, project_of, terminal_width, use_colour
 from mca_graph.cli.options import graph_options, limit_options, output_option
 from mca_graph.errors import McaGraphError, QueryError
 from mca_graph.queries.catalogue import Parameter, SavedQuery, catalogue, find_query
@@ -63,12 +63,12 @@ class SavedQueries(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The ids of all saved queries."""
-        project = current_project()
+        project = project_of(ctx)
         return [path.stem for path in project.query_files] if project else []
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command that runs a saved query; only that query is read."""
-        project = current_project()
+        project = project_of(ctx)
         if project is None or all(path.stem != cmd_name for path in project.query_files):
             return None
         return saved_query_command(find_query(project, cmd_name))
@@ -77,12 +77,13 @@ class SavedQueries(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the saved query; an unknown one is an error that names the nearest."""
-        find_query(ctx.find_object(Context).project, args[0])  # type: ignore[union-attr]
+        if not ctx.resilient_parsing:  # a shell that completes asks for what is there, not for errors
+            find_query((ctx.find_object(Context) or Context()).project, args[0])
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the saved queries with their titles."""
-        project = current_project()
+        project = project_of(ctx)
         if project is None:
             return
         with formatter.section("Saved queries"):
@@ -95,8 +96,8 @@ class SavedQueries(click.Group):
 @click.option(
     "--file",
     "file",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Run the query in this file.",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True, allow_dash=True),
+    help="Run the query in this file; - is standard input.",
 )
 @click.option("--text", help="Run this query.")
 @run_options
@@ -118,12 +119,20 @@ def command(ctx: click.Context, /, file: Path | None, text: str | None, **option
     if file is not None and text is not None:
         raise McaGraphError("--file and --text are two queries", "give one of them")
     if file is not None:
-        try:
-            text = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise QueryError(f"{file}: {error}") from error
+        text = _read_query(file)
     assert text is not None
     _answer(ctx.find_object(Context) or Context(), run, text, None)
+
+
+def _read_query(file: Path) -> str:
+    from mca_graph.rdf.read import check_encoding
+
+    try:
+        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise QueryError(f"{file}: {error.strerror or error}", "is this the file of the query?") from error
+    check_encoding(str(file), content)
+    return content.decode("utf-8-sig")
 
 
 def saved_query_command(query: SavedQuery) -> click.Command:
@@ -134,9 +143,7 @@ def saved_query_command(query: SavedQuery) -> click.Command:
         own = Run(**{name: values.pop(name) for name in Run.__slots__})
         run = own.merged(ctx.meta.get("mca_graph.run", Run()))
         given = {
-            parameter.name: [value] if isinstance(value, str) else list(value)
-            for parameter in query.params
-            if (value := values.get(parameter.name)) not in (None, ())
+            parameter.name: list(value) for parameter in query.params if (value := values.get(parameter.name))
         }
         _answer(ctx.find_object(Context) or Context(), run, query, given)
 
@@ -177,20 +184,22 @@ def _option(parameter: Parameter) -> click.Option:
         notes.append("[required]")
     return click.Option(
         [parameter.option, parameter.name],
-        multiple=parameter.repeat,
+        multiple=True,  # also where one is allowed: a second one must be an error, not win in silence
         metavar=parameter.type.upper(),
         help=" ".join(notes),
-        shell_complete=lambda ctx, param, incomplete: _complete(parameter, incomplete),
+        shell_complete=lambda ctx, param, incomplete: _complete(ctx, parameter, incomplete),
     )
 
 
-def _complete(parameter: Parameter, incomplete: str) -> list[click.shell_completion.CompletionItem]:
+def _complete(
+    ctx: click.Context, parameter: Parameter, incomplete: str
+) -> list[click.shell_completion.CompletionItem]:
     from click.shell_completion import CompletionItem
 
     from mca_graph.graph.index import open_graph
     from mca_graph.queries.names import Names, Range
 
-    project = current_project()
+    project = project_of(ctx)
     if project is None or parameter.type == "boolean":
         return [CompletionItem(text) for text in ("true", "false") if text.startswith(incomplete)]
     if parameter.type != "iri" or not (parameter.scheme or parameter.class_):

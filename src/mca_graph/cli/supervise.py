@@ -40,6 +40,9 @@ def supervise(run: Callable[[], int]) -> int:
         try:
             _prepare_child(notes_out, engine_out)
             code = run()
+        except BaseException:
+            # What comes this far is a mistake of ours: nothing may hide it.
+            sys.excepthook(*sys.exc_info())
         finally:
             try:
                 sys.stdout.flush()

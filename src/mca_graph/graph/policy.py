@@ -68,12 +68,15 @@ class Policy:
 
     def _rank_contribution(self, graph: NamedNode) -> tuple[int, int, str]:
         settings = self._settings
-        moments = [_text(found) for found in self._header(graph, DCTERMS + "issued")]
-        moments = moments or [_text(found) for found in self._header(graph, PROV + "generatedAtTime")]
+        # A page without a date may be of any age, however lately it was read: it ranks after dated ones.
+        published, entered = (
+            _inverted(max((_text(found) for found in self._header(graph, property_)), default=""))
+            for property_ in (DCTERMS + "issued", PROV + "generatedAtTime")
+        )
         return (
             self._position(graph, settings.basis_property, settings.basis_order),
             self._position(graph, settings.source_property, settings.source_order),
-            _inverted(max(moments, default="")),
+            f"{published} {entered}",
         )
 
     def _position(self, graph: NamedNode, predicate: str | None, order: tuple[str, ...]) -> int:

@@ -29,8 +29,10 @@ _REQUIRED = (
     "currency",
     "amountAwarded",
     "awardDate",
-    "recipientOrganization",
-    "fundingOrganization",
+    "recipientOrganization__id",
+    "recipientOrganization__name",
+    "fundingOrganization__id",
+    "fundingOrganization__name",
 )
 
 
@@ -45,6 +47,7 @@ def write_grants(project: Project, store: Store, out: BinaryIO, warn: Callable[[
 
     Raises:
         UnknownNameError: the project has no saved query of that name.
+        McaGraphError: the query gives a grant two values of a field that has one.
     """
     rows = store.query(find_query(project, QUERY).text)
     if not isinstance(rows, QuerySolutions):
@@ -57,15 +60,22 @@ def write_grants(project: Project, store: Store, out: BinaryIO, warn: Callable[[
     missing: dict[str, int] = defaultdict(int)
     complete = []
     for _award, grant in sorted(grants.items(), key=lambda entry: str(entry[0])):
-        lacks = [field for field in _REQUIRED if field not in grant]
+        lacks = [field for field in _REQUIRED if not _has(grant, field)]
         for field in lacks:
-            missing[field] += 1
+            missing[field.replace("__", ".")] += 1
         if not lacks:
             complete.append(grant)
     if missing:
         told = ", ".join(f"{field} ({count})" for field, count in missing.items())
         warn(f"{len(grants) - len(complete)} of {len(grants)} grants lack a required field: {told}")
     out.write(json.dumps({"grants": complete}, indent=2, ensure_ascii=False).encode() + b"\n")
+
+
+def _has(grant: dict[str, Any], field: str) -> bool:
+    """True when a grant has a field, and where it is nested when each of its objects has the part."""
+    field, _mark, part = field.partition("__")
+    entries = grant.get(field) or []
+    return bool(entries) and (not part or all(part in entry for entry in entries))
 
 
 def _merge(grant: dict[str, Any], row: dict[str, Term]) -> None:
@@ -75,8 +85,11 @@ def _merge(grant: dict[str, Any], row: dict[str, Term]) -> None:
         field, _mark, part = name.partition("__")
         if part:
             nested[field][part] = _json(term)
-        else:
-            grant[field] = _json(term)
+        elif grant.setdefault(field, _json(term)) != _json(term):
+            raise McaGraphError(
+                f"the query {QUERY} gives two values of {field} for one grant: {grant[field]}, {_json(term)}",
+                "let it give one row, or one value of each field, for a grant",
+            )
     for field, entry in nested.items():
         entries = grant.setdefault(field, [])
         if entry not in entries:

@@ -14,6 +14,7 @@ from mca_graph.project import Project
 from mca_graph.store import Store
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
+_SHOWN = 8
 _ALTERNATIVE = SKOS + "altLabel"
 _IN_SCHEME = NamedNode(SKOS + "inScheme")
 _TYPE = NamedNode(RDF + "type")
@@ -120,12 +121,18 @@ class Names:
             dict.fromkeys(node for node, label in self.candidates(wanted) if label.casefold() == folded)
         )
 
-    def _nearest(self, given: str, wanted: Range) -> str | None:
+    def _nearest(self, given: str, wanted: Range) -> str:
+        slugs: dict[str, None] = {}
         names: dict[str, None] = {}
         for node, label in self.candidates(wanted):
-            names[self.slug(node)] = None
+            slugs[self.slug(node)] = None
             names[label] = None
-        return did_you_mean(given, names)
+        if hint := did_you_mean(given, {**slugs, **names}):
+            return hint
+        if not slugs or not (wanted.scheme or wanted.class_):
+            return "'mca-graph search WORDS' finds things by their names"
+        some = ", ".join(sorted(slugs)[:_SHOWN])
+        return f"one of {some}{', …' if len(slugs) > _SHOWN else ''}"
 
 
 def _membership(wanted: Range) -> str:

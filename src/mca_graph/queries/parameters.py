@@ -32,12 +32,9 @@ def bind_parameters(query: SavedQuery, given: Mapping[str, Sequence[str]], names
         if not texts and parameter.default is not None:
             texts = [parameter.default]
         if not texts and parameter.required:
-            example = f" {parameter.example!r}" if parameter.example else ""
-            raise ParameterError(
-                f"{query.id} needs {parameter.option}", f"for instance {parameter.option}{example}"
-            )
+            raise ParameterError(f"{query.id} needs {parameter.option}", _instance(parameter))
         if len(texts) > 1 and not parameter.repeat:
-            raise ParameterError(f"{parameter.option} may be given once only")
+            raise ParameterError(f"{parameter.option} may be given once only", _instance(parameter))
         if texts:
             values[parameter.name] = [str(term_of(parameter, text, names)) for text in texts]
     if unknown := given.keys() - {parameter.name for parameter in query.params}:
@@ -59,7 +56,13 @@ def term_of(parameter: Parameter, text: str, names: Names) -> NamedNode | Litera
     try:
         return make(text.strip())
     except ValueError:
-        raise ParameterError(f"{parameter.option}: {text!r} is not {form}") from None
+        raise ParameterError(f"{parameter.option}: {text!r} is not {form}", _instance(parameter)) from None
+
+
+def _instance(parameter: Parameter) -> str:
+    if parameter.example is None:
+        return parameter.description
+    return f"for instance {parameter.option} {parameter.example!r}"
 
 
 def _integer(text: str) -> Literal:

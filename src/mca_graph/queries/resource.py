@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from mca_graph.errors import McaGraphError
-from mca_graph.namespaces import LABEL_PROPERTIES, PROV, RDF, SKOS
+from mca_graph.namespaces import LABEL_PROPERTIES, OWL, PROV, RDF, SKOS
 from mca_graph.project import Project
 from mca_graph.queries.labels import Labels
 from mca_graph.queries.results.table import display_width, wrap
@@ -71,7 +71,7 @@ def render(store: Store, project: Project, node: NamedNode, labels: Labels, widt
             entries = sorted((labels.text(subject) for subject in subjects), key=str.casefold)
             if total > len(entries):
                 entries.append(f"… and {total - len(entries)} more")
-            out.extend(_block(f"is {labels.text(predicate)} of", entries, width))
+            out.extend(_block(_backwards(store, labels, predicate), entries, width))
     if numbers:
         out.extend(["", f"{bold}where this comes from{reset}"])
         for graph, number in numbers.items():
@@ -80,6 +80,16 @@ def render(store: Store, project: Project, node: NamedNode, labels: Labels, widt
                 _block(f"[{number}]", [f"{graph.removeprefix(project.base)} {pages}".strip()], width, 5)
             )
     return "\n".join(out) + "\n"
+
+
+def _backwards(store: Store, labels: Labels, predicate: NamedNode) -> str:
+    """What to call a property read from its object: the label of its inverse where the ontology has one."""
+    inverse = NamedNode(OWL + "inverseOf")
+    for found in (*store.match(predicate, inverse, None), *store.match(None, inverse, predicate)):
+        other = found[2] if found[0] == predicate else found[0]
+        if isinstance(other, NamedNode):
+            return labels.text(other)
+    return f"← {labels.text(predicate)}"
 
 
 def _facts(store: Store, project: Project, node: NamedNode) -> list[tuple[NamedNode, Term, list[NamedNode]]]:

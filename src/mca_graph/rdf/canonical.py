@@ -1,21 +1,42 @@
 """Canonical Turtle: one layout for one graph, so that a change in a file is a change of content.
 
 The layout is rdflib's ``longturtle`` with canonical blank nodes. Comments inside a file are lost by
-any rewriting, so only those above the first statement are kept: the rest of what is worth saying is
-said in annotations.
+any rewriting, so only those at its very top are kept: the rest of what is worth saying is said in
+annotations.
 """
 
 from __future__ import annotations
 
+import io
+import logging
+import re
+import warnings
+from collections.abc import Iterable
 from pathlib import Path
 
 import rdflib
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse, serialize
+from rdflib.namespace import XSD
+from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
 
+from mca_graph.errors import McaGraphError
 from mca_graph.namespaces import Prefixes
 from mca_graph.rdf.formats import format_of
 from mca_graph.rdf.read import read_bytes, syntax_error
 
 rdflib.NORMALIZE_LITERALS = False  # "4.10" stays "4.10"
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # an ill-typed literal is no news here
+
+_BOM = b"\xef\xbb\xbf"
+_BARE = {
+    XSD.integer: re.compile(r"[+-]?[0-9]+"),
+    XSD.decimal: re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+    XSD.double: re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)[eE][+-]?[0-9]+"),
+    XSD.boolean: re.compile(r"true|false"),
+}
+"""Literals that Turtle writes without quotation marks (RDF 1.1 Turtle, section 2.5)."""
+
+_SAFE_NAME = re.compile(r"[A-Za-z0-9._-]*:[A-Za-z0-9_.-]*")
 
 
 def canonical_turtle(path: Path, prefixes: Prefixes) -> str:
@@ -23,10 +44,9 @@ def canonical_turtle(path: Path, prefixes: Prefixes) -> str:
 
     Raises:
         ReadError: the file is not Turtle.
+        McaGraphError: it has no canonical form that says the same.
     """
-    from pyoxigraph import RdfFormat, parse, serialize
-
-    content = read_bytes(path)
+    content = read_bytes(path).removeprefix(_BOM)
     try:
         quads = list(parse(content, format=format_of(path).engine))
     except SyntaxError as error:
@@ -35,13 +55,51 @@ def canonical_turtle(path: Path, prefixes: Prefixes) -> str:
     for prefix, namespace in prefixes:
         graph.bind(prefix, namespace, override=True, replace=True)
     lines = serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES) or b""
-    graph.parse(data=lines, format="nt")
-    return _leading_comments(content.decode()) + graph_text(graph)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            graph.parse(data=lines, format="nt")
+        text = graph_text(graph)
+        same = _canonical(quads) == _canonical(parse(text, format=RdfFormat.TURTLE))
+    except (SyntaxError, ValueError, rdflib.exceptions.Error):
+        same = False
+    if not same:
+        raise McaGraphError(
+            f"{path}: no canonical form says the same",
+            "does it hold triple terms or IRIs with odd characters?",
+        )
+    return _leading_comments(content.decode()) + text
 
 
 def graph_text(graph: rdflib.Graph) -> str:
     """Write a graph canonically."""
-    return graph.serialize(format="longturtle", canon=True, encoding="utf-8").decode().strip() + "\n"
+    out = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # on ill-typed literals, which stay what they are
+        _Exact(graph).serialize(out, encoding="utf-8", canon=True)  # type: ignore[no-untyped-call]
+    return out.getvalue().decode().strip() + "\n"
+
+
+class _Exact(LongTurtleSerializer):
+    """Abbreviates a literal or an IRI only where it is read back as it was typed."""
+
+    def get_pname(self, uri: rdflib.term.Node, gen_prefix: bool = True) -> str | None:
+        name: str | None = super().get_pname(uri, gen_prefix)  # type: ignore[no-untyped-call]
+        return name if name is not None and _SAFE_NAME.fullmatch(name) else None
+
+    def label(self, node: rdflib.term.Node, position: int) -> str:
+        if not isinstance(node, rdflib.Literal) or node.datatype is None:
+            return str(super().label(node, position))  # type: ignore[no-untyped-call]
+        bare = _BARE.get(node.datatype)
+        if bare is not None and bare.fullmatch(str(node)):
+            return str(node)
+        return f"{rdflib.Literal(str(node)).n3()}^^{self.label(node.datatype, position)}"
+
+
+def _canonical(quads: Iterable[Quad]) -> Dataset:
+    dataset = Dataset(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    dataset.canonicalize(CanonicalizationAlgorithm.UNSTABLE)
+    return dataset
 
 
 def _leading_comments(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from pyoxigraph import Quad, parse
@@ -12,6 +13,7 @@ from mca_graph.errors import ReadError, did_you_mean
 from mca_graph.namespaces import STANDARD_PREFIXES
 from mca_graph.rdf.formats import format_of
 
+_LONGEST_LINE = 200
 _UNDECLARED = re.compile(r"The prefix (\S*): has not been declared")
 
 
@@ -24,7 +26,9 @@ def read_bytes(path: Path) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ReadError(str(path), error.strerror or str(error)) from error
+        raise ReadError(
+            str(path), error.strerror or str(error), hint="is it a file that you may read?"
+        ) from error
     check_encoding(str(path), content)
     if not content.strip():
         raise ReadError(str(path), "the file is empty", hint="a contribution needs at least one statement")
@@ -72,6 +76,16 @@ def read_quads(path: Path) -> Iterator[Quad]:
         raise syntax_error(str(path), error) from error
 
 
+def _line(name: str, number: int) -> str | None:
+    """A line of a file, to be looked at."""
+    try:
+        with open(name, encoding="utf-8", errors="replace") as file:
+            text = next(islice(file, number - 1, None), "").strip()
+    except OSError:
+        return None
+    return f"look at: {text if len(text) <= _LONGEST_LINE else text[:_LONGEST_LINE] + '…'}" if text else None
+
+
 def syntax_error(name: str, error: SyntaxError) -> ReadError:
     """Turn the parser's error into ours: one line, with the place and what to try."""
     reason = str(error.args[0])
@@ -85,4 +99,6 @@ def syntax_error(name: str, error: SyntaxError) -> ReadError:
             hint = did_you_mean(prefix, STANDARD_PREFIXES) or f"declare the prefix {prefix}: at the top"
     elif "context" in reason.lower() and "load" in reason.lower():
         hint = "put the context into the file itself: remote contexts are never fetched"
+    elif error.lineno:
+        hint = _line(name, error.lineno)
     return ReadError(name, reason, line=error.lineno, column=error.offset, hint=hint)

@@ -11,6 +11,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 from pyoxigraph import Store as Engine
 
 from mca_graph.errors import QueryError, StoreError
+from mca_graph.namespaces import STANDARD_PREFIXES
 from mca_graph.store import Answer, Term
 
 _DEFAULT = DefaultGraph()
@@ -112,15 +113,25 @@ def _explain(text: str, reason: str) -> tuple[str, str | None]:
     if not position:
         return f"not SPARQL: {reason}", None
     line, column = int(position.group(1)), int(position.group(2))
-    lines = text.splitlines() or [""]
-    here = lines[line - 1].rstrip() if line <= len(lines) else ""
-    expected = re.sub(r"\s+", " ", reason[position.end() :])
-    if len(expected) > 120:
-        expected = "this cannot stand here"
-    return (
-        f"not SPARQL, line {line}, column {column}: {expected}",
-        f"look at: {here.strip()}" if here else None,
-    )
+    if not text.strip():
+        return "not SPARQL: the query is empty", "write SELECT, ASK, CONSTRUCT or DESCRIBE"
+    here = [*text.split("\n"), ""][line - 1]
+    what, hint = _cause(here[: column - 1], reason[position.end() :])
+    return f"not SPARQL, line {line}, column {column}: {what}", hint or f"look at: {here.strip()}"
+
+
+def _cause(before: str, reason: str) -> tuple[str, str | None]:
+    """What the engine says of the cause, in words, and a hint; its lists of what it expected help nobody."""
+    if "Prefix not found" in reason and (found := re.search(r"([\w.-]*):[^\s:]*\Z", before)):
+        prefix = found.group(1)
+        known = STANDARD_PREFIXES.get(prefix)
+        hint = f"add PREFIX {prefix}: <{known}>" if known else f"add a line PREFIX {prefix}: <…>"
+        return f"the prefix {prefix}: has not been declared", hint
+    if "variable that is unbound" in reason:
+        return "SELECT shows a variable that is neither grouped nor aggregated", None
+    if "IRI parsing failed" in reason:
+        return "an IRI that is not valid or not absolute", None
+    return "something is wrong here or just before", None
 
 
 def create(folder: Path) -> EmbeddedStore:

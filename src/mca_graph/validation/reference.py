@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
 
 import pyshacl
 import rdflib
 from rdflib.collection import Collection
 from rdflib.namespace import RDF, SH
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
 
 from mca_graph.findings import Finding
 from mca_graph.validation.data import DataGraph
@@ -21,8 +25,8 @@ _MARKS = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
 
 def validate(data: DataGraph, shapes: Shapes, language: str) -> Iterator[Finding]:
     """Yield every finding of a data graph."""
-    graph = rdflib.Graph().parse(data=data.ntriples(), format="nt")
-    rules = rdflib.Graph().parse(data=shapes.turtle(), format="nt")
+    graph = _DataGraph().parse(data=data.ntriples(), format="nt")
+    rules = _rules(shapes.turtle())
     _conforms, report, _text = pyshacl.validate(
         graph,
         shacl_graph=rules,
@@ -36,6 +40,24 @@ def validate(data: DataGraph, shapes: Shapes, language: str) -> Iterator[Finding
     top = report.value(predicate=RDF.type, object=SH.ValidationReport)
     for result in report.objects(top, SH.result):
         yield _finding(report, rules, result, shapes, language)
+
+
+class _DataGraph(rdflib.Graph):
+    """A graph that parses a query once, for pyshacl asks it again for each focus node."""
+
+    def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> rdflib.query.Result:
+        query = _parsed(query_object) if isinstance(query_object, str) else query_object
+        return super().query(query, *args, **kwargs)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Query:
+    return prepareQuery(text)
+
+
+@lru_cache(maxsize=1)
+def _rules(text: str) -> rdflib.Graph:
+    return rdflib.Graph().parse(data=text, format="nt")
 
 
 def _finding(

@@ -16,6 +16,7 @@ from mca_graph.queries.labels import Labels
 from mca_graph.rdf.formats import FORMAT_NAMES, format_named
 from mca_graph.store import Answer
 
+_BOOLEAN_FORMATS = ("table", "csv", "tsv", "json", "xml", "jsonl", "md")
 TABLE_FORMATS = ("table", "csv", "tsv", "json", "xml", "jsonl", "md", "html", "xlsx", "geojson")
 
 _STANDARD = {
@@ -61,7 +62,9 @@ def write_answer(answer: Answer, format_name: str | None, out: BinaryIO, style: 
         syntax = format_named(_fitting(format_name or "turtle", FORMAT_NAMES, "a graph"))
         answer.serialize(out, format=syntax.engine)
         return -1
-    name = _fitting(format_name or "table", TABLE_FORMATS, "a table")
+    is_boolean = isinstance(answer, QueryBoolean)
+    known, what = (_BOOLEAN_FORMATS, "a yes-or-no answer") if is_boolean else (TABLE_FORMATS, "a table")
+    name = _fitting(format_name or "table", known, what)
     if name in _STANDARD:
         if isinstance(answer, QueryBoolean) and name in ("csv", "tsv"):
             out.write(b"true\n" if answer else b"false\n")  # the recommendation defines no form for ASK
@@ -103,12 +106,8 @@ def _write_rows(answer: QuerySolutions, name: str, out: BinaryIO, style: Style) 
 def _write_boolean(answer: bool, name: str, out: BinaryIO) -> int:
     if name == "jsonl":
         out.write(b'{"boolean": %s}\n' % (b"true" if answer else b"false"))
-    elif name in ("table", "md"):
-        out.write(b"yes\n" if answer else b"no\n")
     else:
-        raise McaGraphError(
-            f"a yes-or-no answer cannot be written as {name}", "use table, md, jsonl, json or xml"
-        )
+        out.write(b"yes\n" if answer else b"no\n")
     return 1
 
 

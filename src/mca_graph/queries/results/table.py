@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, BinaryIO
 
 from pyoxigraph import QuerySolution
@@ -18,7 +18,8 @@ _SAMPLE = 1000
 """Rows that the widths are worked out from; later ones wrap to the same widths."""
 
 _GAP = "  "
-_NARROWEST = 8
+_WIDEST_WORD = 32
+"""A longer word, such as a link, may be broken to keep the columns side by side."""
 
 
 def write_table(columns: list[str], answer: Iterable[QuerySolution], out: BinaryIO, style: Style) -> int:
@@ -37,7 +38,7 @@ def write_table(columns: list[str], answer: Iterable[QuerySolution], out: Binary
     if not columns:
         return 0
     if widths is None:
-        return _write_records(heads, sample, rows, out, style.width)
+        return _write_records(heads, chain(sample, rows), out, style.width)
     for line in _lines([(head, False) for head in heads], widths):
         emit(f"{bold}{line}{reset}")
     emit(_GAP.join("─" * width for width in widths))
@@ -45,67 +46,69 @@ def write_table(columns: list[str], answer: Iterable[QuerySolution], out: Binary
     wraps = any(
         display_width(text) > width for row in sample for (text, _n), width in zip(row, widths, strict=True)
     )
-    for part in (sample, rows):
-        for row in part:
-            if wraps and count and len(columns) > 1:
-                emit("")
-            for line in _lines(row, widths):
-                emit(line)
-            count += 1
+    for row in chain(sample, rows):
+        if wraps and count and len(columns) > 1:
+            emit("")
+        for line in _lines(row, widths):
+            emit(line)
+        count += 1
     return count
 
 
 def _write_records(
     heads: list[str],
-    sample: list[list[tuple[str, bool]]],
     rows: Iterable[list[tuple[str, bool]]],
     out: BinaryIO,
     width: int,
 ) -> int:
-    """More columns than the terminal can hold: one record a row, one line a value."""
+    """More than the terminal can hold side by side: one record a row, one line a value.
+
+    Rows that follow each other and differ in their last value only make one record that lists the values.
+    """
     label = max(display_width(head) for head in heads)
-    room = max(width - label - 2, 20)
+    room = max(width - label - len(_GAP), 20)
     count = 0
-    for part in (sample, rows):
-        for row in part:
-            if count:
-                out.write(b"\n")
-            for head, (text, _number) in zip(heads, row, strict=True):
-                for index, line in enumerate(wrap(text, room)):
-                    out.write(
-                        f"{(head if index == 0 else '').ljust(label)}  {line}".rstrip().encode() + b"\n"
-                    )
-            count += 1
+    before: list[str] = []
+    for row in rows:
+        texts = [text for text, _number in row]
+        goes_on = bool(before) and len(texts) > 1 and texts[:-1] == before[:-1]
+        if count and not goes_on:
+            out.write(b"\n")
+        first = len(texts) - 1 if goes_on else 0
+        for head, text in list(zip(heads, texts, strict=True))[first:]:
+            name = "" if goes_on else head
+            for line in [text] if " " not in text else wrap(text, room):  # a link stays whole, to be followed
+                padding = " " * (label - display_width(name))
+                out.write(f"{name}{padding}{_GAP}{line}".rstrip().encode() + b"\n")
+                name = ""
+        before = texts
+        count += 1
     return count
 
 
 def _widths(heads: list[str], rows: list[list[str]], total: int) -> list[int] | None:
-    """Share the width: narrow columns get what they need, the wide ones the rest in equal parts.
+    """Share the width: every column gets what its words need, then what is left goes round in equal parts.
 
     None where the terminal is too narrow for so many columns.
     """
-    wanted = [
-        max([display_width(head), *(display_width(row[index]) for row in rows)], default=0) or 1
-        for index, head in enumerate(heads)
-    ]
+    columns = [[head, *(row[index] for row in rows)] for index, head in enumerate(heads)]
+    wanted = [max(map(display_width, texts)) or 1 for texts in columns]
     if total <= 0:
         return wanted
     room = total - len(_GAP) * (len(heads) - 1)
-    if sum(min(width, _NARROWEST) for width in wanted) > room:
+    if sum(wanted) <= room:
+        return wanted
+    words = [max(display_width(word) for text in texts for word in text.split(" ")) for texts in columns]
+    widths = [min(width, word, _WIDEST_WORD) or 1 for width, word in zip(wanted, words, strict=True)]
+    room -= sum(widths)
+    if room < 0:
         return None
-    widths = [0] * len(wanted)
-    open_columns = list(range(len(wanted)))
-    while open_columns:
-        share = room // len(open_columns)
-        fitting = [index for index in open_columns if wanted[index] <= share]
-        if not fitting:
-            for position, index in enumerate(open_columns):
-                widths[index] = share + (1 if position < room - share * len(open_columns) else 0)
-            break
-        for index in fitting:
-            widths[index] = wanted[index]
-            room -= wanted[index]
-        open_columns = [index for index in open_columns if index not in fitting]
+    open_columns = [index for index, width in enumerate(wanted) if width > widths[index]]
+    while room > 0 and open_columns:
+        for index in open_columns[:room]:
+            widths[index] += 1
+            room -= 1
+        open_columns = [index for index in open_columns if wanted[index] > widths[index]]
     return widths
 
 

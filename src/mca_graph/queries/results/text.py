@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolution
+from pyoxigraph import BlankNode, NamedNode, QuerySolution, Triple
 
 from mca_graph.queries.results import is_link
 from mca_graph.queries.results.rows import cell, heading, is_number, term_rows
@@ -90,12 +90,14 @@ def write_json_lines(columns: list[str], answer: Iterable[QuerySolution], out: B
     return count
 
 
-def _binding(term: Term) -> dict[str, Any]:
+def _binding(term: Term | Triple) -> dict[str, Any]:
     if isinstance(term, NamedNode):
         return {"type": "uri", "value": term.value}
     if isinstance(term, BlankNode):
         return {"type": "bnode", "value": term.value}
-    assert isinstance(term, Literal)
+    if isinstance(term, Triple):
+        parts = (("subject", term.subject), ("predicate", term.predicate), ("object", term.object))
+        return {"type": "triple", "value": {name: _binding(part) for name, part in parts}}
     entry = {"type": "literal", "value": term.value}
     if term.language:
         entry["xml:lang"] = term.language
