@@ -65,26 +65,33 @@ class Finding:
         severity: how much it matters.
         code: IRI of the shape or constraint that was broken; stable, so that it can be searched for.
         message: what to do, for the person who wrote the contribution.
-        focus: the focus node, in N-Triples syntax.
+        focus: the focus node, in N-Triples syntax; None for what is wrong with the file itself.
         path: the result path as a SPARQL property path, where the shape has one.
         value: the value at fault, in N-Triples syntax.
         component: local name of the constraint component that was not satisfied.
         location: where it stands in a file.
+        suggestion: what to write instead, as it would be written, where that is known.
     """
 
     severity: Severity
     code: str
     message: str
-    focus: str
+    focus: str | None = None
     path: str | None = None
     value: str | None = None
     component: str | None = None
     location: Location | None = None
+    suggestion: str | None = None
 
     @property
-    def sort_key(self) -> tuple[int, str, str, str, str]:
-        """Gravest first, then by focus node, shape, path and value."""
-        return (self.severity.rank, self.focus, self.code, self.path or "", self.value or "")
+    def sort_key(self) -> tuple[Any, ...]:
+        """By file and place; where none is known gravest first, then by focus node, shape, path and value."""
+        place = self.location
+        where = (
+            (place.file, place.sheet or "", place.line or 0, place.column or 0) if place else ("", "", 0, 0)
+        )
+        what = (self.focus or "", self.code, self.path or "", self.value or "", self.message)
+        return (*where, self.severity.rank, *what)
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as JSON-ready values; absent parts are left out."""
@@ -97,6 +104,7 @@ class Finding:
             "value": self.value,
             "component": self.component,
             "location": self.location.to_dict() if self.location else None,
+            "suggestion": self.suggestion,
         }
         return {key: value for key, value in entries.items() if value is not None}
 

@@ -30,7 +30,7 @@ def test_other_names_are_searched_too() -> None:
 
 
 def test_the_table_shows_kinds_and_is_sorted() -> None:
-    assert ok(tool("search", "e", "d")).lines == [
+    assert ok(tool("search", "e", "d", "r")).lines == [
         "thing     kind          name",
         "────────  ────────────  ────────",
         "Alder     river         Alder",

@@ -267,7 +267,7 @@ def _text(value: object) -> str:
 def _text_of_rdflib(value: object) -> str:
     if isinstance(value, rdflib.URIRef):
         return MCA.prefixes.shrink(str(value)) or str(value)
-    return "" if value is None else _number(str(value).replace("T00:00:00+00:00", "T00:00:00Z"))
+    return "" if value is None else _number(str(value))
 
 
 def _number(text: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pyoxigraph import QuerySolutions
 
 from mca_graph.graph.assemble import assemble
@@ -34,8 +32,7 @@ def sides_of(dispute: Dispute) -> set[Side]:
     }
 
 
-def test_the_query_shows_the_disputes_of_the_real_data(mca: Project, tmp_path: Path) -> None:
-    """The resolver takes losers out of the current graph, so it is asked before it settles."""
+def test_the_query_shows_the_disputes_of_the_real_data(mca: Project) -> None:
     store = EmbeddedStore()
     assemble(mca, store)
     found: set[Side] = set()

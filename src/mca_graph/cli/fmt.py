@@ -19,7 +19,7 @@ from mca_graph.errors import McaGraphError
 def command(ctx: click.Context, context: Context, files: tuple[Path, ...], check: bool) -> None:
     """Write Turtle FILES canonically; without FILES, every one of the project's.
 
-    Comments are kept above the first statement only.
+    Comments are kept at the top of a file only: say what is worth keeping in annotations.
     """
     from mca_graph.rdf.canonical import canonical_turtle
 

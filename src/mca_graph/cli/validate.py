@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from mca_graph.cli.context import Context, output, pass_context, terminal_width, use_colour, warn
 from mca_graph.cli.options import output_option
-from mca_graph.findings import Severity
+from mca_graph.errors import McaGraphError
+from mca_graph.findings import Location, Report, Severity
+
+if TYPE_CHECKING:
+    from mca_graph.project import Project
+    from mca_graph.rdf.positions.document import PlacedSource
+    from mca_graph.store.embedded import EmbeddedStore
 
 
 @click.command(name="validate")
@@ -51,23 +58,56 @@ def command(
     Exit code 0: nothing as grave as --fail-on; 1: something was found; 2: it could not be checked.
     """
     from mca_graph.graph.index import open_graph
-    from mca_graph.queries.labels import Labels
-    from mca_graph.validation import formats
-    from mca_graph.validation.run import validate_files, validate_project
+    from mca_graph.rdf.positions.read import read_document
+    from mca_graph.validation.locate import SYNTAX
+    from mca_graph.validation.run import validate_project, validate_sources
 
     project = context.project
+    sources = [read_document(path, scope=f"b{number}x") for number, path in enumerate(files)]
     store = open_graph(project, warn)
     report = (
-        validate_files(project, store, files, engine) if files else validate_project(project, store, engine)
+        validate_sources(project, store, sources, engine)
+        if sources
+        else validate_project(project, store, engine)
     )
-    if format_name == "json":
-        text = formats.to_json(report)
-    elif format_name == "turtle":
-        text = formats.to_turtle(report, project)
-    else:
-        colour = output_path is None and use_colour()
-        text = formats.to_text(report, project, Labels(store, project), terminal_width(), colour)
+    text = _written(report, format_name, project, store, sources, to_file=output_path is not None)
     with output(output_path) as stream:
         stream.write(text.encode())
+    unread = [finding for finding in report.findings if finding.code == SYNTAX]
+    if unread:
+        more = f", and {len(unread) - 1} more" if len(unread) > 1 else ""
+        raise McaGraphError(f"{unread[0].location}: {unread[0].message}{more}", unread[0].suggestion)
     if report.reaches(Severity(fail_on)):
         ctx.exit(1)
+
+
+def _written(
+    report: Report,
+    format_name: str,
+    project: Project,
+    store: EmbeddedStore,
+    sources: Sequence[PlacedSource],
+    *,
+    to_file: bool,
+) -> str:
+    if format_name == "json":
+        from mca_graph.validation.reports.json import to_json
+
+        return to_json(report)
+    if format_name == "turtle":
+        from mca_graph.validation.reports.turtle import to_turtle
+
+        return to_turtle(report, project)
+    from mca_graph.queries.labels import Labels
+    from mca_graph.validation.locate import line_of
+    from mca_graph.validation.reports.text import to_text
+
+    by_name = {source.name: source for source in sources}
+
+    def excerpt(place: Location) -> str | None:
+        source = by_name.get(place.file)
+        return source.excerpt(place) if source else line_of(place)
+
+    colour = not to_file and use_colour()
+    labels = Labels(store, project)
+    return to_text(report, project, labels, excerpt, width=terminal_width(), colour=colour)

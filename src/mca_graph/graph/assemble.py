@@ -6,7 +6,7 @@ schemes and the ontology. What each contribution says stands in its own named gr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
@@ -65,9 +65,17 @@ def contribution_quads(project: Project, path: Path) -> Iterator[Quad]:
     Raises:
         ReadError: the file cannot be read, or names a graph of its own.
     """
+    yield from placed_quads(project, path, list(read_quads(path)))
+
+
+def placed_quads(project: Project, path: Path, quads: Sequence[Quad]) -> Iterator[Quad]:
+    """The same for what was already read from a file.
+
+    Raises:
+        ReadError: a statement names a graph of its own.
+    """
     graph = NamedNode(project.contribution_graph(path))
     provenance = NamedNode(project.graph("provenance"))
-    quads = list(read_quads(path))
     denials = {quad.subject for quad in quads if quad.predicate == _TYPE and quad.object == _DENIAL}
     for quad in quads:
         if quad.graph_name not in (_DEFAULT, graph):

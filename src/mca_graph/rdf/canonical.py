@@ -16,7 +16,7 @@ from pathlib import Path
 
 import rdflib
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse, serialize
-from rdflib.namespace import XSD
+from rdflib.namespace import RDF, XSD
 from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
 
 from mca_graph.errors import McaGraphError
@@ -94,6 +94,18 @@ class _Exact(LongTurtleSerializer):
         if bare is not None and bare.fullmatch(str(node)):
             return str(node)
         return f"{rdflib.Literal(str(node)).n3()}^^{self.label(node.datatype, position)}"
+
+    def isValidList(self, l_: rdflib.term.Node | None) -> bool:
+        """True for a well-formed list that nothing else refers into: only that can be written in brackets."""
+        seen: set[rdflib.term.Node] = set()
+        while l_ != RDF.nil:
+            if not isinstance(l_, rdflib.BNode) or l_ in seen or self._references[l_] != 1:
+                return False
+            if sorted(map(str, self.store.predicates(l_))) != [str(RDF.first), str(RDF.rest)]:
+                return False
+            seen.add(l_)
+            l_ = self.store.value(l_, RDF.rest)
+        return True
 
 
 def _canonical(quads: Iterable[Quad]) -> Dataset:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, serialize
 
-from mca_graph.errors import ReadError
-from mca_graph.graph.assemble import contribution_quads
+from mca_graph.graph.assemble import placed_quads
 from mca_graph.graph.rules import SingleValued, single_valued
 from mca_graph.project import Project
 from mca_graph.queries.catalogue import catalogue
 from mca_graph.queries.published import catalogue_quads
+from mca_graph.rdf.positions.document import PlacedSource
 from mca_graph.store.embedded import EmbeddedStore
 
 _DEFAULT = DefaultGraph()
@@ -25,12 +25,12 @@ class DataGraph:
 
     Attributes:
         triples: its triples, with literals as they were typed where that is known.
-        mentioned: for each subject of the files under test, in N-Triples syntax, the first file that
-            mentions it; None when the whole graph is under test.
+        mentioned: the subjects of the contributions under test, in N-Triples syntax; None when the whole
+            graph is under test.
     """
 
     triples: list[Triple]
-    mentioned: dict[str, str] | None = None
+    mentioned: frozenset[str] | None = None
 
     def ntriples(self) -> str:
         """The data graph as N-Triples."""
@@ -48,24 +48,20 @@ def whole_graph(project: Project, store: EmbeddedStore) -> DataGraph:
     return DataGraph(list(dict.fromkeys(_base(project, store))))
 
 
-def with_files(project: Project, store: EmbeddedStore, files: Sequence[Path]) -> DataGraph:
+def with_sources(project: Project, store: EmbeddedStore, sources: Sequence[PlacedSource]) -> DataGraph:
     """The whole graph as it would be if these contributions were in it and won every dispute.
 
     Raises:
-        ReadError: a file cannot be read, or says nothing.
+        ReadError: a contribution names a graph of its own.
     """
-    added: dict[Triple, str] = {}
-    for path in files:
-        quads = [quad for quad in contribution_quads(project, path) if _is_shown(quad, project)]
-        if not quads:
-            raise ReadError(str(path), "no statement in this file", hint="a contribution needs at least one")
-        for quad in quads:
-            added.setdefault(quad.triple, str(path))
+    added: dict[Triple, None] = {}
+    for source in sources:
+        for quad in placed_quads(project, Path(source.name), list(source.statements())):
+            if _is_shown(quad, project):
+                added.setdefault(quad.triple)
     places = _Places(single_valued(project.shape_files), added)
     kept = (triple for triple in _base(project, store) if triple not in places)
-    mentioned: dict[str, str] = {}
-    for triple, file in added.items():
-        mentioned.setdefault(str(triple.subject), file)
+    mentioned = frozenset(str(triple.subject) for triple in added)
     return DataGraph(list(dict.fromkeys([*kept, *added])), mentioned)
 
 

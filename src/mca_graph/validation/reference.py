@@ -18,13 +18,12 @@ from mca_graph.findings import Finding
 from mca_graph.validation.data import DataGraph
 from mca_graph.validation.shapes import Shapes, severity_of
 
-rdflib.NORMALIZE_LITERALS = False  # a contributor sees what was typed
-
 _MARKS = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
 
 
 def validate(data: DataGraph, shapes: Shapes, language: str) -> Iterator[Finding]:
     """Yield every finding of a data graph."""
+    rdflib.NORMALIZE_LITERALS = False  # to show what was typed; pyshacl sets it back after each run
     graph = _DataGraph().parse(data=data.ntriples(), format="nt")
     rules = _rules(shapes.turtle())
     _conforms, report, _text = pyshacl.validate(
@@ -108,11 +107,11 @@ def _path(node: rdflib.term.Node, report: rdflib.Graph, rules: rdflib.Graph) -> 
         return f"<{node}>"
     graph = report if (node, None, None) in report else rules
     if (node, RDF.first, None) in graph:
-        return "/".join(_path(step, report, rules) for step in Collection(graph, node))
+        return f"({'/'.join(_path(step, report, rules) for step in Collection(graph, node))})"
     if (inverse := graph.value(node, SH.inversePath)) is not None:
         return f"^{_path(inverse, report, rules)}"
     if (options := graph.value(node, SH.alternativePath)) is not None:
-        return "|".join(_path(step, report, rules) for step in Collection(graph, options))
+        return f"({'|'.join(_path(step, report, rules) for step in Collection(graph, options))})"
     for kind, mark in _MARKS.items():
         if (inner := graph.value(node, kind)) is not None:
             return f"({_path(inner, report, rules)}){mark}"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from pathlib import Path
 from typing import Literal
 
-from mca_graph.findings import Finding, Location, Report
+from mca_graph.findings import Finding, Report
 from mca_graph.project import Project
+from mca_graph.rdf.positions.document import PlacedSource
 from mca_graph.store.embedded import EmbeddedStore
-from mca_graph.validation.data import DataGraph, whole_graph, with_files
+from mca_graph.validation.advise import Adviser
+from mca_graph.validation.data import DataGraph, whole_graph, with_sources
+from mca_graph.validation.locate import locate, project_sources, syntax_findings
 from mca_graph.validation.shapes import Shapes
 
 EngineName = Literal["fast", "reference"]
@@ -28,35 +29,49 @@ def validate_project(project: Project, store: EmbeddedStore, engine: EngineName 
         McaGraphError: the shapes cannot be used.
     """
     shapes = Shapes.read(project.shape_files)
-    findings = list(run_engine(whole_graph(project, store), shapes, engine, project.language))
-    return Report.of(findings, checked="the whole graph")
+    sources_of = project_sources(project, store)
+    adviser = Adviser(project, store, ())
+    found = set(run_engine(whole_graph(project, store), shapes, engine, project.language))
+    return Report.of(
+        [adviser.advise(locate(finding, sources_of)) for finding in found], checked="the whole graph"
+    )
 
 
-def validate_files(
-    project: Project, store: EmbeddedStore, files: Sequence[Path], engine: EngineName = "fast"
+def validate_sources(
+    project: Project, store: EmbeddedStore, sources: Sequence[PlacedSource], engine: EngineName = "fast"
 ) -> Report:
     """Check contributions against the graph of a project.
 
-    What is reported is about a thing that a file mentions, or would be new in the graph.
+    What is reported is about a thing that a contribution speaks of, or would be new in the graph. Of a
+    statement that was broken off it is not said that it lacks something.
+
+    Args:
+        project: the project.
+        store: its assembled graph.
+        sources: what was read from the contributions.
+        engine: ``fast``, or ``reference`` for pyshacl.
 
     Raises:
-        ReadError: a file cannot be read.
+        ReadError: a contribution names a graph of its own.
         McaGraphError: the shapes cannot be used.
     """
     shapes = Shapes.read(project.shape_files)
-    data = with_files(project, store, files)
-    places = data.mentioned or {}
-    found = list(run_engine(data, shapes, engine, project.language))
-    others = [finding for finding in found if finding.focus not in places]
-    before = (
-        set(run_engine(whole_graph(project, store), shapes, engine, project.language)) if others else set()
-    )
-    kept = [
-        replace(finding, location=Location(places[finding.focus])) if finding.focus in places else finding
+    data = with_sources(project, store, sources)
+    spoken_of = data.mentioned or frozenset()
+    found = set(run_engine(data, shapes, engine, project.language))
+    if any(finding.focus not in spoken_of for finding in found):
+        before = set(run_engine(whole_graph(project, store), shapes, engine, project.language))
+        found = {finding for finding in found if finding.focus in spoken_of or finding not in before}
+    incomplete = {str(node) for source in sources for node in source.incomplete}
+    adviser = Adviser(project, store, sources)
+    findings = [
+        adviser.advise(locate(finding, lambda node: sources))
         for finding in found
-        if finding.focus in places or finding not in before
+        if finding.value is not None or finding.focus not in incomplete
     ]
-    return Report.of(kept, checked=", ".join(str(path) for path in files))
+    findings.extend(list(adviser.lint(findings)))
+    findings.extend(finding for source in sources for finding in syntax_findings(source))
+    return Report.of(findings, checked=", ".join(source.name for source in sources))
 
 
 def run_engine(data: DataGraph, shapes: Shapes, engine: EngineName, language: str) -> Iterator[Finding]:

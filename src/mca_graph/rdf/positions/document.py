@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 
 from mca_graph.findings import Location
 from mca_graph.store import Term
+
+AnyTerm = Term | Triple
+"""What may stand in a quad; the readers here give no triple terms (RDF 1.2), the engine's type has them."""
 
 
 class Span(NamedTuple):
@@ -82,12 +85,16 @@ class PlacedSource(Protocol):
         ...
 
     def place(
-        self, subject: Term, predicate: NamedNode | None = None, value: Term | None = None
+        self, subject: AnyTerm, predicate: NamedNode | None = None, value: AnyTerm | None = None
     ) -> Location | None:
         """Where a value of a property stands; without a value its last value; without a property the subject.
 
         None where the file says nothing of the kind.
         """
+        ...
+
+    def predicate_place(self, subject: AnyTerm, predicate: NamedNode, value: AnyTerm) -> Location | None:
+        """Where the property of a statement stands: the word itself, or the heading of a column."""
         ...
 
     def excerpt(self, location: Location) -> str | None:
@@ -149,7 +156,7 @@ class Document:
         return (Problem(self.location(fault.span), fault.message, fault.hint) for fault in self.faults)
 
     def place(
-        self, subject: Term, predicate: NamedNode | None = None, value: Term | None = None
+        self, subject: AnyTerm, predicate: NamedNode | None = None, value: AnyTerm | None = None
     ) -> Location | None:
         """Where something stands; see :meth:`PlacedSource.place`."""
         of_subject = self._about().get(subject, [])
@@ -167,6 +174,17 @@ class Document:
             # without a name the last is the one too many.
             found = (fitting[0] if value is not None else fitting[-1]) if fitting else None
         return self.location(found.object, found.pointer) if found else None
+
+    def predicate_place(self, subject: AnyTerm, predicate: NamedNode, value: AnyTerm) -> Location | None:
+        """Where a property stands; see :meth:`PlacedSource.predicate_place`."""
+        return next(
+            (
+                self.location(placed.predicate, placed.pointer)
+                for placed in self._about().get(subject, [])
+                if placed.quad.predicate == predicate and placed.quad.object == value
+            ),
+            None,
+        )
 
     def excerpt(self, location: Location) -> str | None:
         """The line of a location; see :meth:`PlacedSource.excerpt`."""
