@@ -24,7 +24,7 @@ from ontology_support import (
     vocabularies,
     with_turtle,
 )
-from rdflib import OWL, RDF, RDFS, SH, Graph, URIRef
+from rdflib import OWL, RDF, RDFS, SH, Graph, Literal, URIRef
 
 BASE = str(MCA).removesuffix("ontology#")
 LANGUAGE = (str(RDF), str(RDFS), str(OWL), str(SH), "http://www.w3.org/2001/XMLSchema#")
@@ -112,7 +112,8 @@ def test_a_term_that_nobody_uses_is_seen() -> None:
 
 def several_valued(shapes: Graph) -> set[str]:
     """Give the functional properties of which the shapes nowhere say that there is one value."""
-    single = {path for shape in shapes.subjects(SH.maxCount) for path in shapes.objects(shape, SH.path)}
+    once = shapes.subjects(SH.maxCount, Literal(1))
+    single = {path for shape in once for path in shapes.objects(shape, SH.path)}
     functional = set(core().subjects(RDF.type, OWL.FunctionalProperty))
     assert functional
     return {str(term).removeprefix(MCA) for term in functional - single}

@@ -211,7 +211,9 @@ class _Reader:
     def _missing_end(self) -> None:
         at = Span(self._previous.end, self._previous.end)
         if self._token.kind == "end" or self._begins_line(self._token):
-            # The statement itself is whole: only its full stop is missing.
+            # The statement itself is whole: only its full stop is missing, or went with a bad string.
+            if self._previous.kind == "bad":
+                return
             self.document.faults.append(Fault(at, "this statement does not end", "write . here"))
             return
         raise self._stop("'.'")
