@@ -6,8 +6,12 @@ contribution that breaks a rule is not an error but a finding: see :mod:`mca_gra
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher
+
+_NEAR = 0.5
+_WORD = re.compile(r"[\s_:-]+")
 
 
 class McaGraphError(Exception):
@@ -76,6 +80,24 @@ def did_you_mean(given: str, known: Iterable[str], count: int = 3) -> str | None
         known: the names that would have been right.
         count: how many to name at most.
     """
-    by_folded = {name.casefold(): name for name in known}
-    near = get_close_matches(given.casefold(), by_folded, n=count, cutoff=0.5)
-    return f"did you mean {' or '.join(repr(by_folded[name]) for name in near)}?" if near else None
+    matcher = SequenceMatcher(autojunk=False)
+    matcher.set_seq2(given.casefold())
+    scored: list[tuple[float, str]] = []
+    for name in known:
+        folded = name.casefold()
+        # Who mistypes one word of a long name is as near to it as that word is, or almost.
+        words = [word for word in _WORD.split(folded) if word] if len(folded) > len(given) else []
+        score = max(_likeness(matcher, folded), *(0.95 * _likeness(matcher, word) for word in words), 0.0)
+        if score >= _NEAR:
+            scored.append((score, name))
+    scored.sort(key=lambda entry: (-entry[0], len(entry[1]), entry[1]))
+    near = list(dict.fromkeys(name for _score, name in scored))[:count]
+    return f"did you mean {' or '.join(map(repr, near))}?" if near else None
+
+
+def _likeness(matcher: SequenceMatcher[str], text: str) -> float:
+    """How alike two texts are, from 0 to 1; 0 where that is quickly seen to be too little to matter."""
+    matcher.set_seq1(text)
+    if matcher.real_quick_ratio() < _NEAR or matcher.quick_ratio() < _NEAR:
+        return 0.0
+    return matcher.ratio()

@@ -121,6 +121,14 @@ class Report:
         """Sort the findings, drop what is said twice, and make a report of them."""
         return cls(tuple(sorted(set(findings), key=lambda finding: finding.sort_key)), checked)
 
+    def told_once(self) -> Report:
+        """The report as people want it: one finding where a rule fails in several ways at one value."""
+        seen = {
+            (found.code, found.focus, found.value, found.message, found.location): found
+            for found in reversed(self.findings)
+        }
+        return Report(tuple(sorted(seen.values(), key=lambda found: found.sort_key)), self.checked)
+
     def count(self, severity: Severity) -> int:
         """How many findings have this very severity."""
         return sum(finding.severity is severity for finding in self.findings)

@@ -8,7 +8,7 @@ that the command answers questions in an empty folder too.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ _PACKAGE = Path(__file__).parent
 _TABLES: dict[str, frozenset[str]] = {
     "project": frozenset({"title", "short_title", "base", "language", "licence"}),
     "prefixes": frozenset(),
+    "iris": frozenset(),
     "resolve": frozenset({"basis_property", "basis_order", "source_property", "source_order"}),
 }
 
@@ -38,6 +39,21 @@ class ResolvePolicy:
     source_order: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class IriRule:
+    """How the last part of the IRI of a new thing is made.
+
+    Attributes:
+        parts: IRIs of the properties that it is made from, ``^`` before one that is read backwards.
+        digest: so many hexadecimal digits of the SHA-1 digest of the values; a slug of them where it is 0.
+        namespace: where the IRI stands; None to find out from the project's prefixes.
+    """
+
+    parts: tuple[str, ...] = ()
+    digest: int = 0
+    namespace: str | None = None
+
+
 @dataclass(frozen=True)
 class Project:
     """A knowledge graph's content on disk.
@@ -50,6 +66,7 @@ class Project:
         licence: IRI of the licence of the data.
         prefixes: standard prefixes and the project's own.
         policy: how disagreement is resolved.
+        iri_rules: how IRIs of new things are made, by the IRI of their class.
     """
 
     root: Path
@@ -60,6 +77,7 @@ class Project:
     prefixes: Prefixes = field(default_factory=Prefixes)
     own_namespaces: Mapping[str, str] = field(default_factory=dict)
     policy: ResolvePolicy = ResolvePolicy()
+    iri_rules: Mapping[str, IriRule] = field(default_factory=dict)
 
     def graph(self, name: str) -> str:
         """IRI of a named graph of the project, such as ``provenance`` or ``contribution/<slug>``."""
@@ -162,13 +180,13 @@ def load_project(root: Path) -> Project:
     try:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ProjectError(f"{path}: {error}") from error
+        raise ProjectError(f"{path}: {error}", "it must be TOML in UTF-8 (toml.io)") from error
     _check_keys(path, settings)
     about = settings.get("project", {})
     own = settings.get("prefixes", {})
     for key in ("title", "base"):
         if not isinstance(about.get(key), str):
-            raise ProjectError(f"{path}: [project] needs a {key}")
+            raise ProjectError(f"{path}: [project] needs a {key}", f'write {key} = "…"')
     if not about["base"].endswith("/"):
         raise ProjectError(f"{path}: [project] base must end in '/'", f"write {about['base']}/")
     prefixes = Prefixes(own)
@@ -181,29 +199,64 @@ def load_project(root: Path) -> Project:
         prefixes=prefixes,
         own_namespaces={prefix: iri for prefix, iri in own.items() if iri.startswith(about["base"])},
         policy=_policy(path, settings.get("resolve", {}), prefixes),
+        iri_rules=dict(_iri_rules(path, settings.get("iris", {}), prefixes)),
     )
 
 
 def _check_keys(path: Path, settings: Mapping[str, Any]) -> None:
     for table, entries in settings.items():
         if table not in _TABLES or not isinstance(entries, dict):
-            raise ProjectError(f"{path}: unknown table [{table}]", did_you_mean(table, _TABLES))
+            hint = did_you_mean(table, _TABLES) or f"known are {', '.join(sorted(_TABLES))}"
+            raise ProjectError(f"{path}: unknown table [{table}]", hint)
         for key, value in entries.items():
             if table == "prefixes":
                 if not isinstance(value, str):
-                    raise ProjectError(f"{path}: prefix {key} is not text")
-            elif key not in _TABLES[table]:
-                raise ProjectError(
-                    f"{path}: unknown key {key} in [{table}]", did_you_mean(key, _TABLES[table])
-                )
+                    raise ProjectError(f"{path}: prefix {key} is not text", f'write {key} = "https://…"')
+            elif table != "iris":
+                _check_key(path, table, key, value)
+
+
+def _expanded(path: Path, table: str, prefixes: Prefixes, curie: str) -> str:
+    expanded = prefixes.expand(curie)
+    if expanded is None:
+        raise ProjectError(f"{path}: [{table}] {curie}: unknown prefix", "declare it in [prefixes]")
+    return expanded
+
+
+def _iri_rules(path: Path, settings: Mapping[str, Any], prefixes: Prefixes) -> Iterator[tuple[str, IriRule]]:
+    for class_, entry in settings.items():
+        where = f"{path}: [iris] {class_}"
+        if not isinstance(entry, dict) or not entry.keys() <= {"from", "digest", "namespace"}:
+            raise ProjectError(
+                f"{where}: must be a table of from, digest and namespace", 'write {from = ["…"]}'
+            )
+        parts, digest, namespace = entry.get("from", []), entry.get("digest", 0), entry.get("namespace")
+        if not isinstance(parts, list) or not isinstance(digest, int) or not 0 <= digest <= 40:
+            raise ProjectError(
+                f"{where}: from must be a list, digest a number up to 40", 'write {from = ["…"]}'
+            )
+        made = tuple(
+            ("^" if part.startswith("^") else "") + _expanded(path, "iris", prefixes, part.removeprefix("^"))
+            for part in map(str, parts)
+        )
+        base = None if namespace is None else _expanded(path, "iris", prefixes, f"{namespace}:")
+        yield _expanded(path, "iris", prefixes, class_), IriRule(made, digest, base)
+
+
+def _check_key(path: Path, table: str, key: str, value: object) -> None:
+    if key not in _TABLES[table]:
+        hint = did_you_mean(key, _TABLES[table]) or f"known are {', '.join(sorted(_TABLES[table]))}"
+        raise ProjectError(f"{path}: unknown key {key} in [{table}]", hint)
+    if not key.endswith("_order"):
+        if not isinstance(value, str):
+            raise ProjectError(f"{path}: {key} in [{table}] is not text", f'write {key} = "…"')
+    elif not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+        raise ProjectError(f"{path}: {key} in [{table}] is not a list of texts", f'write {key} = ["…", "…"]')
 
 
 def _policy(path: Path, settings: Mapping[str, Any], prefixes: Prefixes) -> ResolvePolicy:
     def iri(curie: str) -> str:
-        expanded = prefixes.expand(curie)
-        if expanded is None:
-            raise ProjectError(f"{path}: [resolve] {curie}: unknown prefix")
-        return expanded
+        return _expanded(path, "resolve", prefixes, curie)
 
     return ResolvePolicy(
         basis_property=iri(settings["basis_property"]) if "basis_property" in settings else None,

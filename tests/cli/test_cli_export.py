@@ -39,7 +39,9 @@ def exported(format_name: str) -> bytes:
     return ok(tool("export", "-f", format_name)).out
 
 
-@pytest.mark.parametrize(("format_name", "parser"), [("nquads", "nquads"), ("trig", "trig"), ("jsonld", "json-ld")])
+@pytest.mark.parametrize(
+    ("format_name", "parser"), [("nquads", "nquads"), ("trig", "trig"), ("jsonld", "json-ld")]
+)
 def test_every_graph_is_in_a_syntax_that_has_graphs(format_name: str, parser: str) -> None:
     dataset = rdflib.Dataset()
     dataset.parse(data=exported(format_name), format=parser)
@@ -49,13 +51,19 @@ def test_every_graph_is_in_a_syntax_that_has_graphs(format_name: str, parser: st
         assert isomorphic(dataset.graph(rdflib.URIRef(BASE + name)), of_store(source)), name
 
 
-@pytest.mark.parametrize(("format_name", "parser"), [("turtle", "turtle"), ("ntriples", "nt"), ("rdfxml", "xml")])
+@pytest.mark.parametrize(
+    ("format_name", "parser"), [("turtle", "turtle"), ("ntriples", "nt"), ("rdfxml", "xml")]
+)
 def test_the_current_graph_is_in_the_others(format_name: str, parser: str) -> None:
     assert isomorphic(rdflib.Graph().parse(data=exported(format_name), format=parser), of_store(None))
 
 
 def test_the_current_graph_holds_the_chosen_value_and_the_evidence_both() -> None:
-    lines = [line for line in exported("nquads").decode().splitlines() if "river/alder> <https://rivers.example/ontology#length" in line]
+    lines = [
+        line
+        for line in exported("nquads").decode().splitlines()
+        if "river/alder> <https://rivers.example/ontology#length" in line
+    ]
     assert sorted(line.split()[-2].rsplit("/", 1)[-1] + " " + line.split('"')[1] for line in lines) == [
         "current> 12.5",
         "letter-2023> 14",

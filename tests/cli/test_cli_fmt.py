@@ -83,8 +83,12 @@ def test_comments_at_the_top_stay(tmp_path: Path) -> None:
 
 
 def test_the_order_of_statements_and_the_names_of_blank_nodes_do_not_matter(tmp_path: Path) -> None:
-    first = write(tmp_path / "a.ttl", "_:x <urn:p> [ <urn:q> 1 ] . <urn:s> <urn:p> _:x , _:y . _:y <urn:p> 2 .")
-    second = write(tmp_path / "b.ttl", "_:b <urn:p> 2 . <urn:s> <urn:p> _:b , _:a . _:a <urn:p> _:c . _:c <urn:q> 1 .")
+    first = write(
+        tmp_path / "a.ttl", "_:x <urn:p> [ <urn:q> 1 ] . <urn:s> <urn:p> _:x , _:y . _:y <urn:p> 2 ."
+    )
+    second = write(
+        tmp_path / "b.ttl", "_:b <urn:p> 2 . <urn:s> <urn:p> _:b , _:a . _:a <urn:p> _:c . _:c <urn:q> 1 ."
+    )
     assert tool("fmt", first, second).code == 0
     assert first.read_text() == second.read_text()
 
@@ -97,7 +101,9 @@ def test_a_byte_order_mark_goes(tmp_path: Path) -> None:
 
 def test_a_file_that_is_wrong_is_left_as_it_is(tmp_path: Path) -> None:
     file = write(tmp_path / "a.ttl", "<urn:a> <urn:b> oops .\n")
-    refused(tool("fmt", file), f"{file}:1:17: oops is not a valid RDF object", "look at: <urn:a> <urn:b> oops .")
+    refused(
+        tool("fmt", file), f"{file}:1:17: oops is not a valid RDF object", "look at: <urn:a> <urn:b> oops ."
+    )
     assert file.read_text() == "<urn:a> <urn:b> oops .\n"
 
 
@@ -126,7 +132,24 @@ def test_an_ill_typed_literal_is_kept_without_a_word(tmp_path: Path) -> None:
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 SPACES = ["https://rivers.example/id/river/", "http://www.w3.org/2004/02/skos/core#", "urn:x:"]
-FORMS = ["1", "01", "+1", "-0", "1.0", "1.", ".5", "4.10", "1e5", "1E05", "INF", "NaN", "true", "0", " 1 ", "2020-01-01"]
+FORMS = [
+    "1",
+    "01",
+    "+1",
+    "-0",
+    "1.0",
+    "1.",
+    ".5",
+    "4.10",
+    "1e5",
+    "1E05",
+    "INF",
+    "NaN",
+    "true",
+    "0",
+    " 1 ",
+    "2020-01-01",
+]
 
 letters = st.characters(
     max_codepoint=0xD7FF, exclude_characters='<>"{}|^`\\', exclude_categories=("Cc", "Zs", "Zl", "Zp", "Cs")
@@ -146,7 +169,9 @@ iris = st.builds(
 texts = st.text(st.characters(codec="utf-8"), max_size=8)
 literals = st.one_of(
     st.builds(Literal, texts),
-    st.builds(lambda text, tag: Literal(text, language=tag), texts, st.sampled_from(["en", "en-gb", "de-x-a"])),
+    st.builds(
+        lambda text, tag: Literal(text, language=tag), texts, st.sampled_from(["en", "en-gb", "de-x-a"])
+    ),
     st.builds(
         lambda form, name: Literal(form, datatype=NamedNode(XSD + name)),
         st.one_of(st.sampled_from(FORMS), texts),

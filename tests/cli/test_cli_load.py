@@ -33,15 +33,16 @@ def test_a_store_is_replaced_only_when_that_is_said(tmp_path: Path) -> None:
     built(store)
     refused(tool("load", store), f"{store} is there already", "choose another folder, or add --replace")
     built(store, "--replace", "--data", data)
-    assert tool("query", "--store", store, "--text", "SELECT ?s { ?s ?p ?o }", "-f", "csv").lines == ["s", "urn:a"]
+    assert tool("query", "--store", store, "--text", "SELECT ?s { ?s ?p ?o }", "-f", "csv").lines == [
+        "s",
+        "urn:a",
+    ]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.ttl", "store"]
 
 
 def test_what_is_no_store_is_never_replaced(tmp_path: Path) -> None:
     kept = write(tmp_path / "thesis" / "chapter.txt", "words")
-    refused(
-        tool("load", kept.parent, "--replace"), f"{kept.parent} is not a store, so it is not replaced"
-    )
+    refused(tool("load", kept.parent, "--replace"), f"{kept.parent} is not a store, so it is not replaced")
     assert kept.read_text() == "words"
     refused(tool("load", kept), f"{kept} is there already")
 

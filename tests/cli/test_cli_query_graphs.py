@@ -14,7 +14,9 @@ WHERE {{ ?river <{RIV}length> ?length }}
 EXPECTED = rdflib.Graph()
 for _name, _length in (("alder", "12.5"), ("birch", "3"), ("cedar", "40")):
     _river = rdflib.URIRef(RIVER + _name)
-    EXPECTED.add((_river, rdflib.URIRef(RIV + "length"), rdflib.Literal(_length, datatype=rdflib.XSD.decimal)))
+    EXPECTED.add(
+        (_river, rdflib.URIRef(RIV + "length"), rdflib.Literal(_length, datatype=rdflib.XSD.decimal))
+    )
     EXPECTED.add((_river, rdflib.URIRef("urn:p:note"), rdflib.Literal('<b> & "c"\n', lang="en")))
 
 PARSERS = {

@@ -169,7 +169,18 @@ def test_a_default_holds_where_nothing_is_given(typed: Path) -> None:
 
 
 def test_values_are_bound_with_their_types(typed: Path) -> None:
-    given = ("--longest", "5.5", "--since", "2020-02-29", "--many", "7", "--wet-only", "yes", "--word", 'a"\\')
+    given = (
+        "--longest",
+        "5.5",
+        "--since",
+        "2020-02-29",
+        "--many",
+        "7",
+        "--wet-only",
+        "yes",
+        "--word",
+        'a"\\',
+    )
     rows = ok(tool("query", "by-length", *given, "-f", "tsv", project=typed)).lines
     assert rows[1] == (
         f'<{RIVER}birch>\t5.5\t"2020-02-29"^^<http://www.w3.org/2001/XMLSchema#date>\t7\ttrue\t"a\\"\\\\"'

@@ -58,9 +58,7 @@ def read_back(format_name: str) -> Result:
 def test_rdflib_reads_back_every_term(format_name: str) -> None:
     result = read_back(format_name)
     assert [str(name) for name in result.vars or []] == COLUMNS
-    found = [
-        {str(name): term for name, term in row.items() if term is not None} for row in result.bindings
-    ]
+    found = [{str(name): term for name, term in row.items() if term is not None} for row in result.bindings]
     assert found == ROWS
 
 
@@ -89,20 +87,26 @@ def test_sparqlwrapper_reads_back_the_rows(format_name: str, kind: str) -> None:
 
 
 def test_csv_is_exactly_that_of_the_recommendation() -> None:
-    assert tricky("csv").out == (
-        "iri,text,tagged,number,typed,none\r\n"
-        'http://example.org/a?b=c&d,"a, ""b""\nc\td",größe,12.5,2020-05-01,\r\n'
-        "urn:x,=1+1,<b>|\\*,7,true,\r\n"
-    ).encode()
+    assert (
+        tricky("csv").out
+        == (
+            "iri,text,tagged,number,typed,none\r\n"
+            'http://example.org/a?b=c&d,"a, ""b""\nc\td",größe,12.5,2020-05-01,\r\n'
+            "urn:x,=1+1,<b>|\\*,7,true,\r\n"
+        ).encode()
+    )
 
 
 def test_tsv_is_exactly_that_of_the_recommendation() -> None:
-    assert tricky("tsv").out == (
-        "?iri\t?text\t?tagged\t?number\t?typed\t?none\n"
-        '<http://example.org/a?b=c&d>\t"a, \\"b\\"\\nc\\td"\t"größe"@de\t12.5\t'
-        f'"2020-05-01"^^<{XSD}date>\t\n'
-        '<urn:x>\t"=1+1"\t"<b>|\\\\*"@en\t7\ttrue\t\n'
-    ).encode()
+    assert (
+        tricky("tsv").out
+        == (
+            "?iri\t?text\t?tagged\t?number\t?typed\t?none\n"
+            '<http://example.org/a?b=c&d>\t"a, \\"b\\"\\nc\\td"\t"größe"@de\t12.5\t'
+            f'"2020-05-01"^^<{XSD}date>\t\n'
+            '<urn:x>\t"=1+1"\t"<b>|\\\\*"@en\t7\ttrue\t\n'
+        ).encode()
+    )
 
 
 def test_json_is_exactly_that_of_the_recommendation() -> None:
@@ -112,7 +116,10 @@ def test_json_is_exactly_that_of_the_recommendation() -> None:
         "head": {"vars": ["a", "b", "c"]},
         "results": {
             "bindings": [
-                {"a": {"type": "uri", "value": "urn:x"}, "b": {"type": "literal", "value": "y", "xml:lang": "de"}},
+                {
+                    "a": {"type": "uri", "value": "urn:x"},
+                    "b": {"type": "literal", "value": "y", "xml:lang": "de"},
+                },
                 {
                     "b": {"type": "literal", "value": "40.5", "datatype": f"{XSD}decimal"},
                     "c": {"type": "literal", "value": "z"},
@@ -241,7 +248,7 @@ GEO = "http://www.opengis.net/ont/geosparql#wktLiteral"
 
 def test_geojson_puts_longitude_first_and_shows_labels() -> None:
     text = (
-        f'SELECT ?river ?length ?place {{ ?river <https://rivers.example/ontology#length> ?length '
+        f"SELECT ?river ?length ?place {{ ?river <https://rivers.example/ontology#length> ?length "
         f'BIND("POINT(-1.5 53.25)"^^<{GEO}> AS ?place) FILTER(?river = <{RIVER}alder>) }}'
     )
     assert json.loads(ok(tool("query", "--text", text, "-f", "geojson")).out) == {

@@ -69,7 +69,8 @@ def test_long_text_stays_within_the_terminal(rivers: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("format_name", "parser"), [("turtle", "turtle"), ("ntriples", "nt"), ("jsonld", "json-ld"), ("rdfxml", "xml")]
+    ("format_name", "parser"),
+    [("turtle", "turtle"), ("ntriples", "nt"), ("jsonld", "json-ld"), ("rdfxml", "xml")],
 )
 def test_as_rdf_it_is_every_statement_with_the_thing_in_it(format_name: str, parser: str) -> None:
     graph = rdflib.Graph().parse(data=ok(tool("show", "wetland", "-f", format_name)).out, format=parser)

@@ -84,7 +84,11 @@ def test_turtle_is_a_report_of_shacl(dove: Path) -> None:
     assert found.code == 1
     assert graph.value(report, SH.conforms) == rdflib.Literal(False)
     results = {
-        (str(graph.value(node, SH.sourceShape)), str(graph.value(node, SH.resultPath)), str(graph.value(node, SH.value)))
+        (
+            str(graph.value(node, SH.sourceShape)),
+            str(graph.value(node, SH.resultPath)),
+            str(graph.value(node, SH.value)),
+        )
         for node in graph.objects(report, SH.result)
     }
     assert results == {
@@ -108,11 +112,14 @@ def test_turtle_of_a_graph_that_conforms_says_so() -> None:
         ("Info", "info", 1),
     ],
 )
-def test_the_exit_code_follows_the_gravest_finding(rivers: Path, severity: str, fail_on: str, code: int) -> None:
+def test_the_exit_code_follows_the_gravest_finding(
+    rivers: Path, severity: str, fail_on: str, code: int
+) -> None:
     shapes = rivers / "shapes" / "river.ttl"
     rule = "shapes:River-length sh:path riv:length ;"
     shapes.write_text(shapes.read_text().replace(rule, f"{rule} sh:severity sh:{severity} ;"))
-    file = write(rivers / "new.ttl", DOVE.replace(" .\n", ' ; <http://www.w3.org/2000/01/rdf-schema#label> "D"@en .\n') if False else DOVE + f'<{RIVER}dove> <http://www.w3.org/2000/01/rdf-schema#label> "Dove"@en .\n')
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    file = write(rivers / "new.ttl", f'{DOVE}river:dove {label} "Dove"@en .\n')
     found = tool("validate", file, "-f", "json", "--fail-on", fail_on, project=rivers)
     assert found.code == code
     assert [entry["severity"] for entry in json.loads(found.out)["findings"]] == [severity.lower()]
@@ -132,7 +139,9 @@ def test_a_file_that_breaks_what_was_right_is_told(rivers: Path) -> None:
     bad = write(rivers / "bad.ttl", f"<{RIVER}alder> <{RIV}length> 1.0 , 2.0 .")
     found = tool("validate", bad, "-f", "json", project=rivers)
     assert found.code == 1
-    assert [entry["component"] for entry in json.loads(found.out)["findings"]] == ["MaxCountConstraintComponent"]
+    assert [entry["component"] for entry in json.loads(found.out)["findings"]] == [
+        "MaxCountConstraintComponent"
+    ]
 
 
 def test_the_report_goes_to_a_file(dove: Path, tmp_path: Path) -> None:

@@ -432,7 +432,7 @@ TEMPLATES = {
     "join": "SELECT ?x ?y { ?x :knows @ . @ :likes ?y }",
     "object list": "SELECT ?x ?y { ?x :knows ?y , @ ; :likes ?y }",
     "path from": "SELECT ?x { @ :knows+ ?x }",
-    "path to": "SELECT ?x { ?x :knows* @ . ?x :likes ?x }",
+    "path to": "SELECT DISTINCT ?x { ?x :knows* @ . ?x :likes ?x }",
     "filter": "SELECT ?x ?y { ?x ?p ?y FILTER(?y != @) }",
     "filter in": "SELECT ?x ?y { ?x :knows ?y FILTER(?y IN (@, :a)) }",
     "nested group": "SELECT ?x ?y { ?x :knows ?y { ?y :likes @ } { { ?x :knows @ } } }",

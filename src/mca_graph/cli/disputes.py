@@ -54,7 +54,7 @@ def _lines(dispute: Dispute, labels: Labels) -> list[str]:
     lines = [f"{bold}{line}{reset}" for line in wrap(head, terminal_width())]
     for mark, side in (("chosen  ", dispute.chosen), *(("rejected", side) for side in dispute.rejected)):
         takers = ", ".join(labels.iri(graph) for graph in side.contributions)
-        text = f"{_value(dispute, side, labels)}   {takers}"
+        text = f"{_value(dispute, side, labels)} ({takers})"
         first, *rest = wrap(text, terminal_width() - 12)
         lines.extend([f"  {mark}  {first}", *(f"            {line}" for line in rest)])
     lines.append(f"  because   {dispute.reason}")

@@ -182,10 +182,12 @@ def _option(parameter: Parameter) -> click.Option:
         notes.append(f"[default: {parameter.default}]")
     elif parameter.required:
         notes.append("[required]")
+    elif parameter.example is not None:
+        notes.append(f"For example: {parameter.example}.")
     return click.Option(
         [parameter.option, parameter.name],
         multiple=True,  # also where one is allowed: a second one must be an error, not win in silence
-        metavar=parameter.type.upper(),
+        metavar="THING" if parameter.type == "iri" else parameter.type.upper(),
         help=" ".join(notes),
         shell_complete=lambda ctx, param, incomplete: _complete(ctx, parameter, incomplete),
     )
@@ -231,6 +233,7 @@ def _answer(context: Context, run: Run, query: SavedQuery | str, given: dict[str
         text = bind_parameters(query, given or {}, Names(store, context.project))
     answer = store.query(text)
     style = Style(
+        prefixes=context.project.prefixes,
         labels=Labels(store, context.project, plain=run.iris),
         width=terminal_width() if run.output_path is None else 0,
         title=query.title if isinstance(query, SavedQuery) else "",

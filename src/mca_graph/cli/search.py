@@ -38,7 +38,6 @@ def command(
     style = Style(
         Labels(store, context.project),
         width=0 if output_path else terminal_width(),
-        sort=True,
         colour=use_colour(),
     )
     with output(output_path) as stream:

@@ -51,4 +51,9 @@ def command(
         else:
             from mca_graph.queries.results import Style, write_answer
 
-            write_answer(description(store, node), format_name, stream, Style(Labels(store, context.project)))
+            write_answer(
+                description(store, node),
+                format_name,
+                stream,
+                Style(Labels(store, context.project), prefixes=context.project.prefixes),
+            )

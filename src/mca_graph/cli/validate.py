@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     "-f",
     "--format",
     "format_name",
-    type=click.Choice(["text", "json", "turtle"]),
+    type=click.Choice(["text", "json", "github", "sarif", "junit", "turtle", "html"]),
     default="text",
     help="[default: text]",
 )
@@ -70,7 +70,9 @@ def command(
         if sources
         else validate_project(project, store, engine)
     )
-    text = _written(report, format_name, project, store, sources, to_file=output_path is not None)
+    text = _written(
+        report, format_name, project, store, sources, Severity(fail_on), to_file=output_path is not None
+    )
     with output(output_path) as stream:
         stream.write(text.encode())
     unread = [finding for finding in report.findings if finding.code == SYNTAX]
@@ -87,6 +89,7 @@ def _written(
     project: Project,
     store: EmbeddedStore,
     sources: Sequence[PlacedSource],
+    fail_on: Severity,
     *,
     to_file: bool,
 ) -> str:
@@ -98,6 +101,18 @@ def _written(
         from mca_graph.validation.reports.turtle import to_turtle
 
         return to_turtle(report, project)
+    if format_name == "github":
+        from mca_graph.validation.reports.github import to_github
+
+        return to_github(report, project)
+    if format_name == "sarif":
+        from mca_graph.validation.reports.sarif import to_sarif
+
+        return to_sarif(report, project)
+    if format_name == "junit":
+        from mca_graph.validation.reports.junit import to_junit
+
+        return to_junit(report, project, fail_on)
     from mca_graph.queries.labels import Labels
     from mca_graph.validation.locate import line_of
     from mca_graph.validation.reports.text import to_text
@@ -108,6 +123,10 @@ def _written(
         source = by_name.get(place.file)
         return source.excerpt(place) if source else line_of(place)
 
-    colour = not to_file and use_colour()
     labels = Labels(store, project)
+    if format_name == "html":
+        from mca_graph.validation.reports.html import to_html
+
+        return to_html(report, project, labels, excerpt)
+    colour = not to_file and use_colour()
     return to_text(report, project, labels, excerpt, width=terminal_width(), colour=colour)

@@ -142,11 +142,23 @@ def _observed(path: Path, store: EmbeddedStore) -> Values:
     if literals:
         return Values(datatypes=tuple(sorted({term.datatype.value for term in literals})))
     if any(isinstance(term, NamedNode | BlankNode) for term in sample):
-        return Values(classes=_classes_of(sample, store), address=True)
+        schemes = _schemes_of(sample, store)
+        return Values(schemes=schemes, classes=() if schemes else _classes_of(sample, store), address=True)
     object_property = NamedNode(OWL + "ObjectProperty")
     if next(store.match(path.property, NamedNode(RDF + "type"), object_property), None):
         return Values(address=True)
     return Values(datatypes=(XSD + "string",))
+
+
+def _schemes_of(sample: list[Term], store: EmbeddedStore) -> tuple[str, ...]:
+    """The schemes of the sample's concepts; none where one of them is no concept of a scheme."""
+    found: dict[str, None] = {}
+    for term in sample:
+        schemes = [value.value for *_rest, value in store.match(term, NamedNode(SKOS + "inScheme"))]
+        if not schemes:
+            return ()
+        found.update(dict.fromkeys(sorted(schemes)))
+    return tuple(found)
 
 
 def _classes_of(sample: list[Term], store: EmbeddedStore) -> tuple[str, ...]:

@@ -120,18 +120,29 @@ class Rules:
                     self._add(found, node, ancestors[target], breadth, False)
         return list(found.values())
 
+    def allowed(self, ancestors: Mapping[NamedNode, int]) -> set[str] | None:
+        """The properties that closed shapes leave to a class (SHACL, 4.8.1); None where none is closed."""
+        left: set[str] | None = None
+        for target, shapes in self.targets().items():
+            for shape in shapes if target in ancestors else ():
+                if self.is_true(shape, "closed"):
+                    paths = (self.path(node) for node in self.values(shape, "property"))
+                    own = {path.property.value for path in paths if path and not path.inverse}
+                    for head in self.values(shape, "ignoredProperties"):
+                        own.update(item.value for item in self.items(head))
+                    left = own if left is None else left & own
+        return left
+
     def of_subjects(self, property_: NamedNode) -> list[Rule]:
         """The property shapes for a property that are asked of whatever has it."""
         found: dict[Term, Rule] = {}
         for shape, _p, _o in self.store.match(None, NamedNode(SH + "targetSubjectsOf"), property_):
             for node in self.values(shape, "property"):
                 if self.path(node) == Path(property_):
-                    self._add(found, node, 99, 99, True)
+                    self._add(found, node, 0, 1, True)
         return list(found.values())
 
-    def _add(
-        self, found: dict[Term, Rule], node: Term, distance: int, breadth: int, binding: bool
-    ) -> None:
+    def _add(self, found: dict[Term, Rule], node: Term, distance: int, breadth: int, binding: bool) -> None:
         path = self.path(node)
         if path is None or self.is_true(node, "deactivated"):
             return

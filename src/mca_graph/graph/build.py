@@ -99,12 +99,21 @@ def _abandoned(folder: Path) -> bool:
     with contextlib.suppress(OSError):
         if time.time() - folder.stat().st_mtime > _ABANDONED_S:
             return True
-    if sys.platform == "win32":
-        return False
     try:
-        os.kill(int(folder.name.split("-")[1]), 0)
+        pid = int(folder.name.split("-")[1])
+    except (ValueError, IndexError):
+        return False
+    return sys.platform != "win32" and _is_gone(pid)
+
+
+def _is_gone(pid: int) -> bool:
+    """True when no process has this number, or one that has ended and that nobody has asked about yet."""
+    try:
+        os.kill(pid, 0)
     except ProcessLookupError:
         return True
-    except (OSError, ValueError, IndexError):
+    except OSError:
         return False
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:1] == ["Z"]
     return False

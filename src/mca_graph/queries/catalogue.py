@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ _KEYS = frozenset(
 _PARAMETER_KEYS = frozenset(
     {"type", "description", "required", "default", "repeat", "scheme", "class", "example"}
 )
+_OBJECT = """write {"name": {"type": "string", "description": "…"}}"""
 _LINE = re.compile(r"(?P<key>[A-Za-z_-]+):(?:[ \t]+(?P<value>.*))?\Z")
 
 
@@ -109,17 +110,23 @@ def read_query(path: Path, project: Project) -> SavedQuery:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise QueryError(f"{path}: {error}") from error
+        raise QueryError(f"{path}: {error}", "is it a text file in UTF-8?") from error
     header = _header(path, text)
     for key in ("title", "summary"):
         if not header.get(key):
-            raise QueryError(f"{path}: the header needs '#+ {key}: …'")
+            raise QueryError(f"{path}: the header needs '#+ {key}: …'", "add this line at the top")
+        if not isinstance(header[key], str):
+            raise QueryError(f"{path}: {key} must be text", f"write '#+ {key}: …'")
     view = header.get("view", "table")
     if view not in VIEWS:
-        raise QueryError(f"{path}: unknown view {view!r}", did_you_mean(str(view), VIEWS))
+        hint = did_you_mean(str(view), VIEWS) or f"one of {', '.join(VIEWS)}"
+        raise QueryError(f"{path}: unknown view {view!r}", hint)
+    tags = header.get("tags") or []
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        raise QueryError(f"{path}: tags must be a JSON list of texts", """write '#+ tags: ["…", "…"]'""")
     params = header.get("params") or {}
     if not isinstance(params, dict):
-        raise QueryError(f"{path}: params must be a JSON object of parameters by name")
+        raise QueryError(f"{path}: params must be a JSON object of parameters by name", _OBJECT)
     used = {name for group in groups(text) for name in group.variables}
     return SavedQuery(
         id=path.stem,
@@ -127,12 +134,16 @@ def read_query(path: Path, project: Project) -> SavedQuery:
         title=header["title"],
         summary=header["summary"],
         description=header.get("description", ""),
-        tags=tuple(header.get("tags") or ()),
+        tags=tuple(tags),
         params=tuple(_parameter(path, name, entry, project, used) for name, entry in params.items()),
         view=view,
         text=text,
         form=check(text),
     )
+
+
+def _near(given: str, known: Iterable[str]) -> str:
+    return did_you_mean(given, known) or f"known are {', '.join(sorted(known))}"
 
 
 def _header(path: Path, text: str) -> dict[str, Any]:
@@ -150,9 +161,9 @@ def _header(path: Path, text: str) -> dict[str, Any]:
             raise QueryError(f"{path}:{number}: not a header line", "write '#+ key: value'")
         key = found["key"]
         if key not in _KEYS:
-            raise QueryError(f"{path}:{number}: unknown header key {key!r}", did_you_mean(key, _KEYS))
+            raise QueryError(f"{path}:{number}: unknown header key {key!r}", _near(key, _KEYS))
         if key in entries:
-            raise QueryError(f"{path}:{number}: {key} stands twice in the header")
+            raise QueryError(f"{path}:{number}: {key} stands twice in the header", "keep one of them")
         entries[key] = (number, found["value"] or "")
     return {key: _value(path, number, value) for key, (number, value) in entries.items()}
 
@@ -162,7 +173,9 @@ def _value(path: Path, number: int, value: str) -> Any:
         try:
             return json.loads(value)
         except ValueError as error:
-            raise QueryError(f"{path}:{number}: not JSON: {error}") from error
+            raise QueryError(
+                f"{path}:{number}: not JSON: {error}", "text that begins with a bracket is JSON"
+            ) from error
     if ": " in value or " #" in value or value[:1] in "'&*!|>%@`":
         raise QueryError(
             f"{path}:{number}: put this value into double quotes", "a grlc server reads it as YAML"
@@ -175,19 +188,19 @@ def _parameter(
 ) -> Parameter:
     where = f"{path}: parameter {name}"
     if not isinstance(entry, dict):
-        raise QueryError(f"{where}: must be a JSON object")
+        raise QueryError(f"{where}: must be a JSON object", _OBJECT)
     for key in entry:
         if key not in _PARAMETER_KEYS:
-            raise QueryError(f"{where}: unknown key {key!r}", did_you_mean(key, _PARAMETER_KEYS))
+            raise QueryError(f"{where}: unknown key {key!r}", _near(key, _PARAMETER_KEYS))
     kind = entry.get("type")
     if kind not in PARAMETER_TYPES:
         raise QueryError(f"{where}: unknown type {kind!r}", f"one of {', '.join(PARAMETER_TYPES)}")
     if not entry.get("description"):
-        raise QueryError(f"{where}: needs a description")
+        raise QueryError(f"{where}: needs a description", "say in a sentence what it is for")
     if name not in used:
-        raise QueryError(f"{where}: the query has no variable ?{name} in a group")
+        raise QueryError(f"{where}: the query has no variable ?{name} in a group", f"use ?{name} in it")
     if entry.get("required") and "default" in entry:
-        raise QueryError(f"{where}: is required, so a default has no use")
+        raise QueryError(f"{where}: is required, so a default has no use", "drop one of them")
 
     def iri(key: str) -> str | None:
         curie = entry.get(key)
@@ -195,7 +208,9 @@ def _parameter(
             return None
         expanded = project.prefixes.expand(curie)
         if expanded is None:
-            raise QueryError(f"{where}: {key} {curie!r} has an unknown prefix")
+            raise QueryError(
+                f"{where}: {key} {curie!r} has an unknown prefix", "declare it in mca-graph.toml"
+            )
         return expanded
 
     def text(key: str) -> str | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
@@ -14,6 +16,7 @@ from mca_graph.project import Project
 from mca_graph.store import Store
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
+_SLUG = re.compile(r"[\w.~%-]+")
 _SHOWN = 8
 _ALTERNATIVE = SKOS + "altLabel"
 _IN_SCHEME = NamedNode(SKOS + "inScheme")
@@ -51,14 +54,16 @@ class Names:
             ParameterError: nothing, or more than one thing, bears the name; the nearest are named.
         """
         given = given.strip()
-        for candidate in self._as_iri(given, wanted):
-            if self._fits(candidate, wanted):
-                return candidate
-        found = self._by_label(given, wanted)
+        for candidates in (self._as_iri(given), self._as_slug(given, wanted)):
+            found = [node for node in candidates if self._fits(node, wanted)]
+            if found:
+                break
+        else:
+            found = self._by_label(given, wanted)
         if len(found) == 1:
             return found[0]
         if found:
-            listed = ", ".join(self.short(node) for node in found[:5])
+            listed = ", ".join(sorted(map(self.short, found))[:_SHOWN])
             raise ParameterError(
                 f"{what} {given!r} is the name of {len(found)} things", f"write one of {listed}"
             )
@@ -85,19 +90,20 @@ class Names:
         """The CURIE of a thing, or its whole IRI where no prefix fits."""
         return self._project.prefixes.shrink(node.value) or node.value
 
-    def _as_iri(self, given: str, wanted: Range) -> Iterator[NamedNode]:
+    def _as_iri(self, given: str) -> list[NamedNode]:
+        """What an IRI or a CURIE may stand for; a CURIE is read as one before it is read as an IRI."""
         if given.startswith("<") and given.endswith(">"):
             given = given[1:-1]
         expanded = self._project.prefixes.expand(given)
-        if expanded is not None and _IRI.match(expanded):
-            yield NamedNode(expanded)
-        if _IRI.match(given):
-            yield NamedNode(given)
-        if re.fullmatch(r"[\w.~%-]+", given):
-            if wanted.scheme:
-                yield NamedNode(f"{wanted.scheme}/{given}")
-            for namespace in dict.fromkeys(self._project.own_namespaces.values()):
-                yield NamedNode(namespace + given)
+        return list(islice(_nodes(expanded, given), 1))
+
+    def _as_slug(self, given: str, wanted: Range) -> list[NamedNode]:
+        if not _SLUG.fullmatch(given):
+            return []
+        if wanted.scheme:
+            return list(_nodes(f"{wanted.scheme}/{given}"))
+        namespaces = dict.fromkeys(self._project.own_namespaces.values())
+        return list(_nodes(*(namespace + given for namespace in namespaces)))
 
     def _fits(self, node: NamedNode, wanted: Range) -> bool:
         if wanted.scheme:
@@ -105,7 +111,8 @@ class Names:
         if wanted.class_:
             answer = self._store.query(f"ASK {{ {node} <{RDF}type>/<{RDFS}subClassOf>* <{wanted.class_}> }}")
             return bool(answer)
-        return next(self._store.match(node), None) is not None
+        used = (self._store.match(node), self._store.match(None, node), self._store.match(None, None, node))
+        return any(next(found, None) is not None for found in used)
 
     def _by_label(self, given: str, wanted: Range) -> list[NamedNode]:
         exact: dict[NamedNode, None] = {}
@@ -125,14 +132,25 @@ class Names:
         slugs: dict[str, None] = {}
         names: dict[str, None] = {}
         for node, label in self.candidates(wanted):
-            slugs[self.slug(node)] = None
-            names[label] = None
-        if hint := did_you_mean(given, {**slugs, **names}):
+            slug = self.slug(node)
+            slugs[slug] = None
+            if "-".join(label.casefold().split()) != slug:
+                names[label] = None
+        local = re.split(r"[/#:]", given.rstrip("/#"))[-1]
+        if hint := did_you_mean(given, {**slugs, **names}) or did_you_mean(local, slugs):
             return hint
         if not slugs or not (wanted.scheme or wanted.class_):
             return "'mca-graph search WORDS' finds things by their names"
         some = ", ".join(sorted(slugs)[:_SHOWN])
         return f"one of {some}{', …' if len(slugs) > _SHOWN else ''}"
+
+
+def _nodes(*iris: str | None) -> Iterator[NamedNode]:
+    """Those of some texts that are IRIs."""
+    for iri in iris:
+        if iri is not None and _IRI.match(iri):
+            with suppress(ValueError):
+                yield NamedNode(iri)
 
 
 def _membership(wanted: Range) -> str:

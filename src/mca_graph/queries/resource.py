@@ -22,7 +22,7 @@ def search(store: Store, words: Sequence[str]) -> Answer:
     """Find things whose names hold all words, in any case.
 
     Returns:
-        Rows of ``?thing ?kind ?name``.
+        Rows of ``?thing ?kind ?name``, the shortest names first: they say little else than the words.
     """
     if not words:
         raise McaGraphError("nothing to search for", "give a word, such as 'coastal'")
@@ -30,7 +30,8 @@ def search(store: Store, words: Sequence[str]) -> Answer:
     labels = " ".join(f"<{iri}>" for iri in (*LABEL_PROPERTIES, SKOS + "altLabel"))
     return store.query(
         f"SELECT DISTINCT ?thing ?kind ?name WHERE {{ VALUES ?property {{ {labels} }} ?thing ?property ?name "
-        f"FILTER({tests}) OPTIONAL {{ ?thing a ?kind }} }}"
+        f"FILTER({tests}) OPTIONAL {{ ?thing a ?kind }} }} "
+        "ORDER BY STRLEN(STR(?name)) LCASE(STR(?name)) ?thing"
     )
 
 

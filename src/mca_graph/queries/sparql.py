@@ -74,7 +74,9 @@ def check(text: str) -> str:
         LimitError: it is too long or nests too deeply.
     """
     if len(text) > MAX_LENGTH:
-        raise LimitError(f"the query has {len(text):,} characters; {MAX_LENGTH:,} are allowed")
+        raise LimitError(
+            f"the query has {len(text):,} characters; {MAX_LENGTH:,} are allowed", "make it shorter"
+        )
     depth, form = 0, ""
     for token in tokens(text):
         if token.text in _OPEN:

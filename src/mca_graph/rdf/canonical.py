@@ -15,11 +15,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import rdflib
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse, serialize
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse, serialize
 from rdflib.namespace import RDF, XSD
 from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
 
-from mca_graph.errors import McaGraphError
+from mca_graph.errors import LimitError, McaGraphError
 from mca_graph.namespaces import Prefixes
 from mca_graph.rdf.formats import format_of
 from mca_graph.rdf.read import read_bytes, syntax_error
@@ -27,6 +27,7 @@ from mca_graph.rdf.read import read_bytes, syntax_error
 rdflib.NORMALIZE_LITERALS = False  # "4.10" stays "4.10"
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # an ill-typed literal is no news here
 
+_DEEPEST = 100
 _BOM = b"\xef\xbb\xbf"
 _BARE = {
     XSD.integer: re.compile(r"[+-]?[0-9]+"),
@@ -44,6 +45,7 @@ def canonical_turtle(path: Path, prefixes: Prefixes) -> str:
 
     Raises:
         ReadError: the file is not Turtle.
+        LimitError: its blank nodes nest too deeply.
         McaGraphError: it has no canonical form that says the same.
     """
     content = read_bytes(path).removeprefix(_BOM)
@@ -51,6 +53,10 @@ def canonical_turtle(path: Path, prefixes: Prefixes) -> str:
         quads = list(parse(content, format=format_of(path).engine))
     except SyntaxError as error:
         raise syntax_error(str(path), error) from error
+    if _depth(quads) > _DEEPEST:
+        raise LimitError(
+            f"{path}: brackets are nested more than {_DEEPEST} deep", "give the inner things names"
+        )
     graph = rdflib.Graph(bind_namespaces="none")
     for prefix, namespace in prefixes:
         graph.bind(prefix, namespace, override=True, replace=True)
@@ -69,6 +75,25 @@ def canonical_turtle(path: Path, prefixes: Prefixes) -> str:
             "does it hold triple terms or IRIs with odd characters?",
         )
     return _leading_comments(content.decode()) + text
+
+
+def _depth(quads: Iterable[Quad]) -> int:
+    """How deep blank nodes nest; a list counts once, however long it is."""
+    above = {
+        quad.object: quad.subject
+        for quad in quads
+        if isinstance(quad.object, BlankNode)
+        and isinstance(quad.subject, BlankNode)
+        and quad.predicate.value != str(RDF.rest)
+    }
+    deepest = 0
+    for node in above:
+        depth, current, seen = 0, node, {node}
+        while depth <= _DEEPEST and (parent := above.get(current)) is not None and parent not in seen:
+            depth, current = depth + 1, parent
+            seen.add(parent)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def graph_text(graph: rdflib.Graph) -> str:

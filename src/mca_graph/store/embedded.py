@@ -55,8 +55,8 @@ class EmbeddedStore:
             raise StoreError(f"{folder}: no store in this folder", "make one with 'mca-graph load DIR'")
         try:
             return cls(Engine.read_only(str(folder)))
-        except OSError as error:
-            raise StoreError(f"{folder}: the store cannot be opened: {error}") from error
+        except (OSError, RuntimeError, ValueError) as error:
+            raise StoreError(f"{folder}: the store cannot be opened: {error}", "build it again") from error
 
     def query(self, text: str) -> Answer:
         """Answer a query; see :meth:`mca_graph.store.Store.query`."""
@@ -65,7 +65,9 @@ class EmbeddedStore:
         except SyntaxError as error:
             raise QueryError(*_explain(text, str(error))) from error
         except (OSError, RuntimeError, ValueError) as error:
-            raise QueryError(f"the query could not be answered: {error}") from error
+            raise QueryError(
+                f"the query could not be answered: {error}", "ask for it in another way"
+            ) from error
 
     def match(
         self,
@@ -117,7 +119,13 @@ def _explain(text: str, reason: str) -> tuple[str, str | None]:
         return "not SPARQL: the query is empty", "write SELECT, ASK, CONSTRUCT or DESCRIBE"
     here = [*text.split("\n"), ""][line - 1]
     what, hint = _cause(here[: column - 1], reason[position.end() :])
-    return f"not SPARQL, line {line}, column {column}: {what}", hint or f"look at: {here.strip()}"
+    return f"not SPARQL, line {line}, column {column}: {what}", hint or f"look at: {_around(here, column)}"
+
+
+def _around(line: str, column: int, room: int = 60) -> str:
+    """A line, or where it is long the part of it around a column."""
+    start, end = max(column - 1 - room, 0), column + room
+    return f"{'…' if start else ''}{line[start:end].strip()}{'…' if end < len(line) else ''}"
 
 
 def _cause(before: str, reason: str) -> tuple[str, str | None]:

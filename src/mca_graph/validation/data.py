@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from mca_graph.graph.assemble import placed_quads
 from mca_graph.graph.rules import SingleValued, single_valued
+from mca_graph.namespaces import RDF, RDFS
 from mca_graph.project import Project
 from mca_graph.queries.catalogue import catalogue
 from mca_graph.queries.published import catalogue_quads
 from mca_graph.rdf.positions.document import PlacedSource
+from mca_graph.store import Term
 from mca_graph.store.embedded import EmbeddedStore
 
 _DEFAULT = DefaultGraph()
+_TYPE, _SUBCLASS = NamedNode(RDF + "type"), NamedNode(RDFS + "subClassOf")
+
+IsOneOf = Callable[[Term, set[NamedNode]], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,10 @@ def with_sources(project: Project, store: EmbeddedStore, sources: Sequence[Place
         for quad in placed_quads(project, Path(source.name), list(source.statements())):
             if _is_shown(quad, project):
                 added.setdefault(quad.triple)
-    places = _Places(single_valued(project.shape_files), added)
+    types: Set[tuple[object, object]] = {
+        (triple.subject, triple.object) for triple in added if triple.predicate == _TYPE
+    }
+    places = _Places(single_valued(project.shape_files), added, partial(_is_one_of, store, types))
     kept = (triple for triple in _base(project, store) if triple not in places)
     mentioned = frozenset(str(triple.subject) for triple in added)
     return DataGraph(list(dict.fromkeys([*kept, *added])), mentioned)
@@ -78,11 +87,29 @@ def _is_shown(quad: Quad, project: Project) -> bool:
     return quad.graph_name == _DEFAULT or quad.graph_name == NamedNode(project.graph("provenance"))
 
 
+def _is_one_of(
+    store: EmbeddedStore, added: Set[tuple[object, object]], node: Term, classes: set[NamedNode]
+) -> bool:
+    """True when a node is an instance of one of the classes, by the graph or by what is added to it."""
+    of_graph = {found.value for found in store.statements(node, _TYPE, None, _DEFAULT)}
+    queue: list[object] = [*of_graph, *(kind for subject, kind in added if subject == node)]
+    seen: set[object] = set()
+    while queue:
+        current = queue.pop()
+        if current in classes:
+            return True
+        if current not in seen and isinstance(current, NamedNode):
+            seen.add(current)
+            queue.extend(found.value for found in store.statements(current, _SUBCLASS, None, _DEFAULT))
+    return False
+
+
 class _Places:
     """The places of single values that added statements fill, and so take from the rest of the graph."""
 
-    def __init__(self, rules: Iterable[SingleValued], added: Iterable[Triple]) -> None:
+    def __init__(self, rules: Iterable[SingleValued], added: Iterable[Triple], is_one_of: IsOneOf) -> None:
         self._rules = {(rule.property, rule.per_language): rule for rule in rules}
+        self._is_one_of = is_one_of
         self._filled = {place for triple in added for place in self._of(triple)}
 
     def __contains__(self, triple: Triple) -> bool:
@@ -91,5 +118,7 @@ class _Places:
     def _of(self, triple: Triple) -> Iterator[tuple[object, ...]]:
         for per_language in (False, True):
             rule = self._rules.get((triple.predicate, per_language))
-            if rule is not None and not isinstance(triple.object, Triple):
+            if rule is None or isinstance(triple.object, Triple) or isinstance(triple.subject, Triple):
+                continue
+            if rule.for_all or self._is_one_of(triple.subject, rule.classes):
                 yield (triple.subject, triple.predicate, per_language, rule.slot(triple.object))

@@ -1,29 +1,24 @@
-"""The fast engine: SHACL Core by a compiled validator, SPARQL-based constraints by the embedded store.
+"""The fast engine: SHACL Core by a compiled validator, constraints in SPARQL by the embedded store.
 
-The validator evaluates no SPARQL-based constraint here, since its evaluator cannot order dates. Each
-is one query over all focus nodes instead of one query for each.
+The validator is given no constraint in SPARQL, since its evaluator cannot order dates. Each is one
+query over all focus nodes instead of one query for each.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
-import shacl
-from pyoxigraph import NamedNode, QuerySolution, QuerySolutions
-
-from mca_graph.errors import McaGraphError
-from mca_graph.findings import Finding, Severity
-from mca_graph.queries.sparql import bind, check
+from mca_graph.findings import Finding
 from mca_graph.store import Term
-from mca_graph.store.embedded import EmbeddedStore
+from mca_graph.validation import core
+from mca_graph.validation.constraints import Constraint, constraints
 from mca_graph.validation.data import DataGraph
-from mca_graph.validation.shapes import Shapes, SparqlConstraint, severity_of
-
-_CHUNK = 2000
-"""Focus nodes bound in one query: the text of the query stays small whatever the graph's size."""
-
-_PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
+from mca_graph.validation.lexical import AsTyped
+from mca_graph.validation.reach import conditional, focus_nodes
+from mca_graph.validation.result import Result, in_language, severity_of
+from mca_graph.validation.shapes import Node, Shapes
+from mca_graph.validation.sparql import Evaluator
 
 
 def validate(data: DataGraph, shapes: Shapes, language: str) -> Iterator[Finding]:
@@ -32,79 +27,58 @@ def validate(data: DataGraph, shapes: Shapes, language: str) -> Iterator[Finding
     Raises:
         McaGraphError: the shapes graph cannot be used.
     """
-    yield from _core(data, shapes, language)
-    active = [constraint for constraint in shapes.sparql_constraints if not constraint.deactivated]
-    if active:
-        store = data.store()
-        for constraint in active:
-            yield from _sparql(constraint, shapes, store, language)
-
-
-def _core(data: DataGraph, shapes: Shapes, language: str) -> Iterator[Finding]:
-    try:
-        compiled = shacl.Shapes.from_text(shapes.turtle(sparql=False), format="ntriples")
-        report = compiled.validate_text(data.ntriples(), format="ntriples")
-    except ValueError as error:
-        raise McaGraphError(f"the shapes or the data cannot be read: {error}") from error
-    for result in report.results:
-        shape = result.source_shape or result.root_shape or ""
-        own = shapes.message(_node(shape), language) if shape.startswith("<") else None
+    for result in results(data, shapes):
+        component = result.component.rpartition("#")[2]
         yield Finding(
-            severity=severity_of(result.severity_iri),
-            code=shape.strip("<>"),
-            message=own or result.message or result.component,
-            focus=result.focus_node,
+            severity=severity_of(result.severity),
+            code=shapes.name_of(result.constraint or result.shape, result.shape),
+            message=in_language(result.messages, language) or component,
+            focus=result.focus,
             path=result.path,
             value=result.value,
-            component=result.component,
+            component=component,
         )
 
 
-def _sparql(
-    constraint: SparqlConstraint, shapes: Shapes, store: EmbeddedStore, language: str
-) -> Iterator[Finding]:
-    check(constraint.select)
-    template = shapes.message(constraint.node, language) or shapes.message(constraint.shape, language)
-    severity = shapes.severity(constraint.shape)
-    focus = shapes.focus_nodes(constraint.shape, store)
-    for start in range(0, len(focus), _CHUNK):
-        chunk: Sequence[Term] = [
-            node for node in focus[start : start + _CHUNK] if isinstance(node, NamedNode)
-        ]
-        if not chunk:
-            continue
-        rows = store.query(bind(constraint.select, {"this": [str(node) for node in chunk]}))
-        assert isinstance(rows, QuerySolutions)
-        names = [variable.value for variable in rows.variables]
-        for row in rows:
-            yield _finding(constraint, template, severity, row, names)
+def results(data: DataGraph, shapes: Shapes) -> Iterator[Result]:
+    """Yield every validation result of any data graph against any shapes graph.
+
+    Raises:
+        McaGraphError: the shapes graph cannot be used.
+    """
+    in_sparql: dict[Node, list[Constraint]] = {}
+    for constraint in constraints(shapes):
+        in_sparql.setdefault(constraint.shape, []).append(constraint)
+    text = data.ntriples()
+    if not in_sparql:
+        yield from core.validate(text, shapes, {})
+    elif conditional(shapes, in_sparql):
+        marks: dict[Node, set[Term]] = {}
+        yield from _in_sparql(data, shapes, in_sparql, marks)
+        yield from core.validate(text, shapes, marks)
+    else:
+        # Neither needs what the other finds, and both leave the interpreter free while they work.
+        with ThreadPoolExecutor(max_workers=1) as background:
+            found = background.submit(core.validate, text, shapes, {})
+            yield from _in_sparql(data, shapes, in_sparql, {})
+            yield from found.result()
 
 
-def _finding(
-    constraint: SparqlConstraint,
-    template: str | None,
-    severity: Severity,
-    row: QuerySolution,
-    names: list[str],
-) -> Finding:
-    """One solution as a validation result (SHACL, section 5.3.2)."""
-    bound = {name: row[name] for name in names if row[name] is not None}
-    focus = bound["this"]
-    message = bound["message"].value if "message" in bound else template or "the constraint does not hold"
-    return Finding(
-        severity=severity,
-        code=str(constraint.node).strip("<>"),
-        message=_PLACEHOLDER.sub(lambda found: _shown(bound.get(found.group(1)), found.group()), message),
-        focus=str(focus),
-        path=str(bound["path"]) if "path" in bound else None,
-        value=str(bound.get("value", focus)),
-        component="SPARQLConstraintComponent",
-    )
-
-
-def _shown(term: Term | None, otherwise: str) -> str:
-    return otherwise if term is None else term.value
-
-
-def _node(text: str) -> NamedNode:
-    return NamedNode(text.strip("<>"))
+def _in_sparql(
+    data: DataGraph,
+    shapes: Shapes,
+    in_sparql: dict[Node, list[Constraint]],
+    marks: dict[Node, set[Term]],
+) -> Iterator[Result]:
+    """Yield what constraints in SPARQL find, and note the nodes that break one of a shape's."""
+    typed = AsTyped(data.triples)
+    evaluator = Evaluator(data.store(), shapes, typed)
+    focus = focus_nodes(shapes, in_sparql, evaluator)
+    for shape, its_constraints in in_sparql.items():
+        reported = {str(node) for node in focus[shape].reported}
+        asked = {str(node): node for node in focus[shape].asked}
+        for result in evaluator.violations(its_constraints, focus[shape].all):
+            if result.focus in reported:
+                yield result
+            if result.focus in asked:
+                marks.setdefault(shape, set()).update(typed.everywhere(asked[result.focus]))

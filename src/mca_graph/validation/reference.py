@@ -16,7 +16,8 @@ from rdflib.plugins.sparql.sparql import Query
 
 from mca_graph.findings import Finding
 from mca_graph.validation.data import DataGraph
-from mca_graph.validation.shapes import Shapes, severity_of
+from mca_graph.validation.result import severity_of
+from mca_graph.validation.shapes import Shapes
 
 _MARKS = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
 
@@ -70,7 +71,7 @@ def _finding(
     if isinstance(shape, rdflib.URIRef) and component != "SPARQLConstraintComponent":
         from pyoxigraph import NamedNode
 
-        message = shapes.message(NamedNode(str(shape)), language)
+        message = shapes.text(NamedNode(str(shape)), "message", language)
     return Finding(
         severity=severity_of(str(report.value(result, SH.resultSeverity))),
         code=str(shape),

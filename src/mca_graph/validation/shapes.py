@@ -1,38 +1,25 @@
-"""The shapes graph: what each shape says to people, and its SPARQL-based constraints."""
+"""The shapes graph: what each shape says, and how shapes refer to each other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
-from mca_graph.errors import QueryError
 from mca_graph.findings import Severity
-from mca_graph.namespaces import OWL, RDF, RDFS, SH
+from mca_graph.namespaces import OWL, RDF, RDFS, SH, XSD
 from mca_graph.rdf.read import read_quads
 from mca_graph.store import Term
-from mca_graph.store.embedded import EmbeddedStore
+from mca_graph.validation.result import in_language, severity_of
 
-_SPARQL = NamedNode(SH + "sparql")
-_TARGETS = f"""
-PREFIX sh: <{SH}>
-PREFIX rdf: <{RDF}>
-PREFIX rdfs: <{RDFS}>
-PREFIX owl: <{OWL}>
-"""
+Node = NamedNode | BlankNode
+Messages = tuple[tuple[str, str], ...]
 
-
-@dataclass(frozen=True, slots=True)
-class SparqlConstraint:
-    """A SPARQL-based constraint (SHACL, section 5): where it hangs and its query with its prefixes."""
-
-    node: NamedNode | BlankNode
-    shape: NamedNode | BlankNode
-    select: str
-    deactivated: bool
+_SINGLE = ("node", "not", "qualifiedValueShape")
+_LISTED = ("and", "or", "xone")
+_TARGETS = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
 
 
 class Shapes:
@@ -44,9 +31,14 @@ class Shapes:
 
     def __init__(self, quads: Iterable[Quad]) -> None:
         self.triples: list[Triple] = [quad.triple for quad in quads]
-        self._store = EmbeddedStore.of(
-            Quad(triple.subject, triple.predicate, triple.object) for triple in self.triples
-        )
+        self._values: dict[tuple[Term, str], list[Term]] = {}
+        self._uses: dict[str, list[tuple[Node, Term]]] = {}
+        for triple in self.triples:
+            # Not in a store, which would change literals: "300"^^xsd:byte comes back as an integer.
+            subject, predicate, value = triple.subject, triple.predicate.value, triple.object
+            if not isinstance(subject, Triple) and not isinstance(value, Triple):
+                self._values.setdefault((subject, predicate), []).append(value)
+                self._uses.setdefault(predicate, []).append((subject, value))
 
     @classmethod
     def read(cls, files: Iterable[Path]) -> Shapes:
@@ -57,99 +49,162 @@ class Shapes:
         """
         return cls(quad for path in files for quad in read_quads(path))
 
-    def turtle(self, *, sparql: bool = True) -> str:
-        """The shapes graph as text, with or without its SPARQL-based constraints."""
-        kept = (triple for triple in self.triples if sparql or triple.predicate != _SPARQL)
-        return (serialize(kept, format=RdfFormat.N_TRIPLES) or b"").decode()
+    def turtle(self) -> str:
+        """The shapes graph as text."""
+        return (serialize(self.triples, format=RdfFormat.N_TRIPLES) or b"").decode()
 
-    def message(self, shape: Term, language: str) -> str | None:
-        """The message of a shape or constraint, in the language that is wanted where there is one."""
-        found = [
-            value
-            for _shape, _message, value in self._store.match(shape, NamedNode(SH + "message"))
+    def values(self, subject: Term, predicate: str) -> list[Term]:
+        """The values of a property, in a stable order."""
+        return sorted(set(self._values.get((subject, predicate), ())), key=str)
+
+    def value(self, subject: Term, predicate: str) -> Term | None:
+        """One value of a property, or None."""
+        return next(iter(self.values(subject, predicate)), None)
+
+    def uses(self, predicate: str) -> list[tuple[Node, Term]]:
+        """The subjects of a property with its values."""
+        return self._uses.get(predicate, [])
+
+    def list_of(self, head: Term) -> list[Term]:
+        """The members of an RDF list, as far as it is well-formed."""
+        members, seen = [], set()
+        while head not in seen and (first := self.value(head, RDF + "first")) is not None:
+            seen.add(head)
+            members.append(first)
+            following = self.value(head, RDF + "rest")
+            if following is None:
+                break
+            head = following
+        return members
+
+    def texts(self, node: Term, name: str) -> Messages:
+        """What a property of SHACL's namespace says of a node, each text with its language."""
+        return tuple(
+            (value.value, value.language or "")
+            for value in self.values(node, SH + name)
             if isinstance(value, Literal)
-        ]
-        found.sort(key=lambda value: (value.language != language, bool(value.language), value.value))
-        return found[0].value if found else None
+        )
+
+    def text(self, node: Term, name: str, language: str) -> str | None:
+        """One of these texts, in the language that is wanted where there is one."""
+        return in_language(self.texts(node, name), language)
+
+    def messages(self, shape: Term) -> Messages:
+        """The messages of a shape, constraint or validator, each with its language."""
+        return self.texts(shape, "message")
+
+    def severity_iri(self, shape: Term) -> str:
+        """The severity of a shape; a violation where it says nothing (SHACL, section 2.1.4)."""
+        found = self.value(shape, SH + "severity")
+        return found.value if found is not None else SH + "Violation"
 
     def severity(self, shape: Term) -> Severity:
-        """The severity of a shape; a violation where it says nothing (SHACL, section 2.1.4)."""
-        for _shape, _severity, value in self._store.match(shape, NamedNode(SH + "severity")):
-            return severity_of(value.value)
-        return Severity.VIOLATION
+        """The severity of a shape as one of the three of SHACL."""
+        return severity_of(self.severity_iri(shape))
+
+    def is_deactivated(self, node: Term) -> bool:
+        """True when a shape or constraint is switched off (SHACL, sections 2.1.6 and 5.2.1)."""
+        return any(self.is_true(value) for value in self.values(node, SH + "deactivated"))
+
+    @staticmethod
+    def is_true(value: Term) -> bool:
+        """True for the boolean true."""
+        return (
+            isinstance(value, Literal)
+            and value.datatype.value == XSD + "boolean"
+            and value.value in ("true", "1")
+        )
+
+    def name_of(self, *nodes: str) -> str:
+        """The IRI of the first of these nodes that has one, else that of a shape around the last of them.
+
+        Args:
+            nodes: the nodes, in N-Triples syntax.
+        """
+        for node in nodes:
+            if node.startswith("<"):
+                return node[1:-1]
+        seen, waiting = set[str](), [nodes[-1]]
+        while waiting:
+            inner = waiting.pop(0)
+            seen.add(inner)
+            for outer in self._around.get(inner, ()):
+                if outer.startswith("<"):
+                    return outer[1:-1]
+                waiting += [outer] if outer not in seen else []
+        return nodes[0]
 
     @cached_property
-    def sparql_constraints(self) -> list[SparqlConstraint]:
-        """All SPARQL-based constraints that hang on a shape, in a stable order."""
-        found = [
-            self._constraint(shape, node)
-            for shape, _sparql, node in self._store.match(None, _SPARQL)
-            if not isinstance(node, Literal) and not isinstance(shape, Literal)
-        ]
-        return sorted(found, key=lambda constraint: (str(constraint.shape), str(constraint.node)))
+    def _around(self) -> dict[str, list[str]]:
+        """For each shape the shapes that refer to it."""
+        found: dict[str, list[str]] = {}
+        for shape in self.nodes:
+            for inner in (*self.parts(shape), *self.conditions(shape)):
+                found.setdefault(str(inner), []).append(str(shape))
+        return found
 
-    def _constraint(self, shape: Term, node: Term) -> SparqlConstraint:
-        select = next(
-            (value.value for *_rest, value in self._store.match(node, NamedNode(SH + "select"))), None
-        )
-        if select is None:
-            raise QueryError(f"the SPARQL-based constraint {node} has no sh:select")
-        return SparqlConstraint(
-            node=node,  # type: ignore[arg-type]
-            shape=shape,  # type: ignore[arg-type]
-            select=self._prefixes(node) + select,
-            deactivated=self._is_true(node, "deactivated") or self._is_true(shape, "deactivated"),
-        )
+    def parts(self, shape: Term) -> list[Node]:
+        """The property shapes of a shape: what they find is reported."""
+        return [value for value in self.values(shape, SH + "property") if not isinstance(value, Literal)]
 
-    def _prefixes(self, node: Term) -> str:
-        """The PREFIX lines of ``sh:prefixes`` (SHACL, section 5.2.1)."""
-        declarations = "?declaration sh:prefix ?prefix ; sh:namespace ?namespace"
-        if isinstance(node, NamedNode):
-            declarations = f"{node} sh:prefixes/owl:imports*/sh:declare ?declaration . {declarations}"
-        rows = self._store.query(f"{_TARGETS} SELECT DISTINCT ?prefix ?namespace WHERE {{ {declarations} }}")
-        assert isinstance(rows, QuerySolutions)
-        pairs = sorted((row["prefix"].value, row["namespace"].value) for row in rows)
-        return "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in pairs)
+    def conditions(self, shape: Term) -> list[Node]:
+        """The shapes that a shape only asks whether a node conforms to them."""
+        found = [value for name in _SINGLE for value in self.values(shape, SH + name)]
+        for name in _LISTED:
+            for head in self.values(shape, SH + name):
+                found += self.list_of(head)
+        return [value for value in found if not isinstance(value, Literal)]
 
-    def _is_true(self, node: Term, name: str) -> bool:
-        return any(value.value == "true" for *_rest, value in self._store.match(node, NamedNode(SH + name)))
+    @cached_property
+    def nodes(self) -> list[Node]:
+        """All shapes of the graph (SHACL, section 2.1), in a stable order."""
+        found: set[Term] = set()
+        for kind in ("NodeShape", "PropertyShape"):
+            found.update(subject for subject, value in self.uses(RDF + "type") if value.value == SH + kind)
+        for name in (*_TARGETS, "property", *_SINGLE, *_LISTED, "sparql"):
+            for subject, _value in self.uses(SH + name):
+                found.add(subject)
+                found.update(self.parts(subject))
+                found.update(self.conditions(subject))
+        return sorted((node for node in found if not isinstance(node, Literal)), key=str)
 
-    def focus_nodes(self, shape: Term, data: EmbeddedStore) -> list[Term]:
-        """The target nodes of a shape in a data graph (SHACL, section 2.1.3), in a stable order."""
-        found: dict[Term, None] = {}
-        for target, kind in self._targets(shape):
-            if kind == "node":
-                found[target] = None
-            else:
-                rows = data.query(_target_query(target, kind))
-                assert isinstance(rows, QuerySolutions)
-                for row in rows:
-                    found[row["this"]] = None
-        return sorted(found, key=str)
+    def targets(self, shape: Term) -> list[tuple[str, Term]]:
+        """The targets of a shape (SHACL, section 2.1.3) as kind and value."""
+        found = [(name, value) for name in _TARGETS for value in self.values(shape, SH + name)]
+        if isinstance(shape, NamedNode) and self._is_class(shape):
+            found.append(("targetClass", shape))
+        return found
 
-    def _targets(self, shape: Term) -> Iterator[tuple[Term, str]]:
-        for name, kind in (
-            ("targetNode", "node"),
-            ("targetClass", "class"),
-            ("targetSubjectsOf", "subjects"),
-            ("targetObjectsOf", "objects"),
-        ):
-            for *_rest, value in self._store.match(shape, NamedNode(SH + name)):
-                yield value, kind
-        for *_rest, value in self._store.match(shape, NamedNode(RDF + "type")):
-            if value.value == RDFS + "Class":
-                yield shape, "class"
+    def _is_class(self, shape: NamedNode) -> bool:
+        """True for an implicit class target: an instance of rdfs:Class in the shapes graph."""
+        kinds = {f"<{RDFS}Class>", f"<{OWL}Class>"}
+        types = self.values(shape, RDF + "type")
+        if any(str(kind) in kinds for kind in types):
+            return True
+        return any(str(kind) in kinds for one in types for kind in self.superclasses(one))
 
+    def superclasses(self, kind: Term) -> set[Term]:
+        """A class and its superclasses, by the shapes graph."""
+        found, waiting = set[Term](), [kind]
+        while waiting:
+            one = waiting.pop()
+            if one not in found:
+                found.add(one)
+                waiting += self.values(one, RDFS + "subClassOf")
+        return found
 
-def _target_query(target: Term, kind: str) -> str:
-    patterns = {
-        "class": f"?this a/rdfs:subClassOf* {target}",
-        "subjects": f"?this {target} ?value",
-        "objects": f"?value {target} ?this",
-    }
-    return f"{_TARGETS} SELECT DISTINCT ?this WHERE {{ {patterns[kind]} }}"
-
-
-def severity_of(iri: str) -> Severity:
-    """The severity that an IRI of SHACL stands for; one of somebody's own counts as a violation."""
-    return {SH + "Warning": Severity.WARNING, SH + "Info": Severity.INFO}.get(iri, Severity.VIOLATION)
+    def prefixes(self, node: Term) -> str:
+        """The PREFIX lines that ``sh:prefixes`` gives a query (SHACL, section 5.2.1)."""
+        pairs: set[tuple[str, str]] = set()
+        waiting, seen = self.values(node, SH + "prefixes"), set[Term]()
+        while waiting:
+            one = waiting.pop()
+            if one not in seen:
+                seen.add(one)
+                waiting += self.values(one, OWL + "imports")
+                for declaration in self.values(one, SH + "declare"):
+                    prefix = self.value(declaration, SH + "prefix")
+                    namespace = self.value(declaration, SH + "namespace")
+                    if prefix is not None and namespace is not None:
+                        pairs.add((prefix.value, namespace.value))
+        return "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in sorted(pairs))

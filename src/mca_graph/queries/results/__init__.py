@@ -7,12 +7,15 @@ as the recommendations say, and streamed. The others are for people: they show l
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import BinaryIO
 
-from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples
+from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, serialize
 
 from mca_graph.errors import McaGraphError, did_you_mean
+from mca_graph.namespaces import Prefixes
 from mca_graph.queries.labels import Labels
+from mca_graph.queries.results.rows import SORT_LIMIT
 from mca_graph.rdf.formats import FORMAT_NAMES, format_named
 from mca_graph.store import Answer
 
@@ -37,6 +40,7 @@ class Style:
         title: a heading for formats that have one.
         sort: order the rows by what they show.
         colour: use terminal colours.
+        prefixes: for a graph that is written; only those that it uses are.
     """
 
     labels: Labels
@@ -44,6 +48,7 @@ class Style:
     title: str = ""
     sort: bool = False
     colour: bool = False
+    prefixes: Prefixes | None = None
 
 
 def write_answer(answer: Answer, format_name: str | None, out: BinaryIO, style: Style) -> int:
@@ -60,7 +65,10 @@ def write_answer(answer: Answer, format_name: str | None, out: BinaryIO, style: 
     """
     if isinstance(answer, QueryTriples):
         syntax = format_named(_fitting(format_name or "turtle", FORMAT_NAMES, "a graph"))
-        answer.serialize(out, format=syntax.engine)
+        held = sorted(islice(answer, SORT_LIMIT), key=str)
+        text = "".join(map(str, held))
+        used = {prefix: iri for prefix, iri in style.prefixes or () if f"<{iri}" in text}
+        serialize(chain(held, answer), out, format=syntax.engine, prefixes=used)
         return -1
     is_boolean = isinstance(answer, QueryBoolean)
     known, what = (_BOOLEAN_FORMATS, "a yes-or-no answer") if is_boolean else (TABLE_FORMATS, "a table")

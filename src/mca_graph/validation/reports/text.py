@@ -40,9 +40,7 @@ def to_text(
         width: columns of the terminal.
         colour: use terminal colours.
     """
-    # One rule may fail in several ways at one place; a person is told once.
-    told = {finding_key(finding): finding for finding in report.findings}
-    report = Report(tuple(told.values()), report.checked)
+    report = report.told_once()
     writer = _Writer(project, labels, excerpt, width, colour)
     lines: list[str] = []
     notes: dict[str, list[Finding]] = defaultdict(list)
@@ -57,11 +55,6 @@ def to_text(
             lines.extend((*block, ""))
     lines.append(f"{report.checked}: {summary(report)}")
     return "\n".join(lines) + "\n"
-
-
-def finding_key(finding: Finding) -> tuple[object, ...]:
-    """What a person sees of a finding: two that agree in it are one to them."""
-    return (finding.code, finding.focus, finding.value, finding.message, finding.location)
 
 
 def summary(report: Report) -> str:
