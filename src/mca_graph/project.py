@@ -26,6 +26,7 @@ _TABLES: dict[str, frozenset[str]] = {
     "prefixes": frozenset(),
     "iris": frozenset(),
     "resolve": frozenset({"basis_property", "basis_order", "source_property", "source_order"}),
+    "site": frozenset(),
 }
 
 
@@ -67,6 +68,8 @@ class Project:
         prefixes: standard prefixes and the project's own.
         policy: how disagreement is resolved.
         iri_rules: how IRIs of new things are made, by the IRI of their class.
+        site: what the published pages show, as it was written; read by the module that publishes.
+        short_title: the name in short.
     """
 
     root: Path
@@ -78,6 +81,8 @@ class Project:
     own_namespaces: Mapping[str, str] = field(default_factory=dict)
     policy: ResolvePolicy = ResolvePolicy()
     iri_rules: Mapping[str, IriRule] = field(default_factory=dict)
+    site: Mapping[str, Any] = field(default_factory=dict)
+    short_title: str = ""
 
     def graph(self, name: str) -> str:
         """IRI of a named graph of the project, such as ``provenance`` or ``contribution/<slug>``."""
@@ -200,6 +205,8 @@ def load_project(root: Path) -> Project:
         own_namespaces={prefix: iri for prefix, iri in own.items() if iri.startswith(about["base"])},
         policy=_policy(path, settings.get("resolve", {}), prefixes),
         iri_rules=dict(_iri_rules(path, settings.get("iris", {}), prefixes)),
+        site=settings.get("site", {}),
+        short_title=about.get("short_title", about["title"]),
     )
 
 
@@ -212,7 +219,7 @@ def _check_keys(path: Path, settings: Mapping[str, Any]) -> None:
             if table == "prefixes":
                 if not isinstance(value, str):
                     raise ProjectError(f"{path}: prefix {key} is not text", f'write {key} = "https://…"')
-            elif table != "iris":
+            elif table not in ("iris", "site"):
                 _check_key(path, table, key, value)
 
 

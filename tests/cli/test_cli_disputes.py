@@ -8,13 +8,13 @@ from pathlib import Path
 from cli_support import RIV, RIVER, XSD, tool, write
 
 TEXT = """Alder — length in kilometres
-  chosen    12.5   contribution:survey-2020
-  rejected  14   contribution:letter-2023
+  chosen    12.5 (contribution:survey-2020)
+  rejected  14 (contribution:letter-2023)
   because   the stronger basis
 
 Birch Brook — flows into
-  chosen    Alder: holds   contribution:survey-2020
-  rejected  Alder: does not hold   contribution:letter-2023
+  chosen    Alder: holds (contribution:survey-2020)
+  rejected  Alder: does not hold (contribution:letter-2023)
   because   the stronger basis
 """
 GRAPH = "https://rivers.example/graph/contribution/"
@@ -59,8 +59,8 @@ def test_an_editors_pin_decides_first(rivers: Path) -> None:
     write(rivers / "data" / "provenance.ttl", PIN)
     lines = tool("disputes", project=rivers).lines
     assert lines[1:4] == [
-        "  chosen    14   contribution:letter-2023",
-        "  rejected  12.5   contribution:survey-2020",
+        "  chosen    14 (contribution:letter-2023)",
+        "  rejected  12.5 (contribution:survey-2020)",
         "  because   an editor's pin",
     ]
     text = f"SELECT ?l {{ <{RIVER}alder> <{RIV}length> ?l }}"

@@ -51,7 +51,7 @@ def test_a_saved_query_tells_its_question_its_parameters_and_an_example() -> Non
     assert lines[0] == "Usage: mca-graph query rivers-with-habitat [OPTIONS]"
     assert lines[2] == "Rivers with a habitat"
     assert lines[4] == "Lists the rivers that have a habitat or a narrower one."
-    at = lines.index("--habitat IRI                   A habitat; narrower ones count too.")
+    at = lines.index("--habitat THING                 A habitat; narrower ones count too.")
     assert lines[at + 1] == "[required]"
     assert lines[-3:] == ["Example:", "", "mca-graph query rivers-with-habitat --habitat wetland"]
 

@@ -19,7 +19,8 @@ def test_each_query_is_listed_with_its_parameters_and_its_title() -> None:
 def test_what_need_not_be_given_bears_a_question_mark(rivers: Path) -> None:
     write(
         rivers / "queries" / "all.rq",
-        '#+ title: All\n#+ summary: All.\n#+ params:\n#+   {"r": {"type": "iri", "description": "A river."}}\n'
+        "#+ title: All\n#+ summary: All.\n#+ params:\n"
+        '#+   {"r": {"type": "iri", "description": "A river."}}\n'
         "SELECT ?r { ?r ?p ?o }\n",
     )
     assert ok(tool("queries", project=rivers)).lines[:2] == ["all --r?", "    All"]

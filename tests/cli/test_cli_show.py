@@ -88,7 +88,7 @@ def test_it_is_written_to_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("alde", "did you mean 'Alder'?"),
+        ("alde", "did you mean 'alder'?"),
         ("zzzzzz", "'mca-graph search WORDS' finds things by their names"),
         ("foo:bar", None),
         ("https://rivers.example/id/river/nowhere", None),

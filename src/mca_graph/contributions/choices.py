@@ -23,6 +23,10 @@ class UnreadableError(McaGraphError):
     """A cell's content means nothing here."""
 
 
+class AmbiguousError(UnreadableError):
+    """A cell's content is the name of several things."""
+
+
 class Choices:
     """The named things of a range.
 
@@ -74,7 +78,7 @@ class Choices:
             if nodes:
                 listed = ", ".join(self._names.short(node) for node in nodes[:5])
                 what = f"{text!r} is the name of {len(nodes)} things"
-                raise UnreadableError(what, f"write one of {listed}")
+                raise AmbiguousError(what, f"write one of {listed}")
         if (node := self._as_iri(text)) is not None:
             return node
         raise UnreadableError(f"nothing here is called {text!r}", self._nearest(text))

@@ -66,7 +66,7 @@ def _cell(value: str, name: str) -> Cell:
         shown = _CONTROL.sub("�", text)
         what = f"the control character U+{ord(found.group()):04X} stands in this cell"
         return Cell(shown, name, what, "write the text again")
-    if text.startswith(("=", "@")) and not value.startswith("'"):
+    if text.startswith("=") and not value.startswith("'"):
         return Cell(text, name, "a formula is not read", "write the value, or an apostrophe before the text")
     return Cell(text, name)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from mca_graph.contributions.choices import Choices
-from mca_graph.contributions.kinds import Column, Kind, Kinds
+from mca_graph.contributions.columns import Column
+from mca_graph.contributions.kinds import Kind, Kinds
 from mca_graph.contributions.layout import EXAMPLE, ID_HEADING, Slot, slots_of
 from mca_graph.contributions.minting import Mint
 from mca_graph.contributions.ranges import Values

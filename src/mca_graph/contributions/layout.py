@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mca_graph.contributions.kinds import Column, Kind
+from mca_graph.contributions.columns import Column
+from mca_graph.contributions.kinds import Kind
 from mca_graph.project import Project
 
 ID_HEADING = "id"

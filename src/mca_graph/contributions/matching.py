@@ -38,15 +38,21 @@ class Match:
 def match_kind(path: Path, grid: Grid, kinds: Kinds, project: Project) -> Match | None:
     """Find out what a sheet holds.
 
-    A sheet's name or the metadata beside a CSV file says it; else the kind that most headings fit.
+    A sheet's name, or the metadata beside a CSV file or its name, says it; else the headings do, where they
+    fit one kind better than any other.
     """
     for kind in _named(path, grid, kinds):
         match = _match(kind, grid, project)
         if match.slots:
             return match
     matches = [_match(kinds.find(name), grid, project) for name in kinds.names]
-    best = max(matches, key=lambda match: len(match.slots), default=None)
-    return best if best is not None and any(slot.column for slot in best.slots.values()) else None
+    most = max((len(match.slots) for match in matches), default=0)
+    best = [match for match in matches if len(match.slots) == most and _says_something(match)]
+    return best[0] if len(best) == 1 else None
+
+
+def _says_something(match: Match) -> bool:
+    return any(slot.column for slot in match.slots.values())
 
 
 def _named(path: Path, grid: Grid, kinds: Kinds) -> Iterator[Kind]:
@@ -55,8 +61,9 @@ def _named(path: Path, grid: Grid, kinds: Kinds) -> Iterator[Kind]:
         if class_ is not None and class_ in kinds.by_name.values():
             yield kinds.of_class(class_)
     name = kebab(grid.sheet if grid.sheet is not None else path.stem)
-    if name in kinds.by_name:
-        yield kinds.find(name)
+    beginning = [known for known in kinds.by_name if name == known or name.startswith(f"{known}-")]
+    if beginning:
+        yield kinds.find(max(beginning, key=len))
 
 
 def _described_class(metadata: Path) -> NamedNode | None:

@@ -10,12 +10,13 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad
 
 from mca_graph.contributions.cells import Cell, Grid, reference
-from mca_graph.contributions.choices import Choices, UnreadableError
+from mca_graph.contributions.choices import AmbiguousError, Choices, UnreadableError
 from mca_graph.contributions.kinds import Kind, Kinds
 from mca_graph.contributions.layout import COMMENT, RESERVED, Slot
 from mca_graph.contributions.matching import match_kind
 from mca_graph.contributions.minting import Mint
 from mca_graph.contributions.ranges import Values
+from mca_graph.contributions.rows import Row
 from mca_graph.contributions.rules import Path as PropertyPath
 from mca_graph.contributions.table import Table
 from mca_graph.contributions.values import Reader
@@ -29,35 +30,6 @@ from mca_graph.store.embedded import EmbeddedStore
 
 _TYPE = NamedNode(RDF + "type")
 _LABEL = NamedNode(RDFS + "label")
-
-
-@dataclass(slots=True)
-class Row:
-    """A row that describes a thing.
-
-    Attributes:
-        kind: what the sheet holds.
-        sheet: its name.
-        number: counts from 1.
-        cells: with the columns they stand in; of every column, empty ones too.
-        subject: the thing, once that is known.
-    """
-
-    kind: Kind
-    sheet: str | None
-    number: int
-    cells: list[tuple[Slot, Cell]]
-    subject: NamedNode | None = None
-
-    def cell(self, heading: str) -> Cell | None:
-        """The cell of the identifier or the type."""
-        return next((cell for slot, cell in self.cells if not slot.column and slot.heading == heading), None)
-
-    def texts(self, path: PropertyPath) -> Iterator[tuple[Slot, Cell]]:
-        """The cells of a property that are not empty."""
-        for slot, cell in self.cells:
-            if slot.column is not None and slot.column.path == path and cell.text:
-                yield slot, cell
 
 
 def read_table(path: Path, project: Project, store: EmbeddedStore) -> Table:
@@ -109,8 +81,8 @@ class _Reading:
                 names = ", ".join(self.kinds.names)
                 self.table.report(
                     self.table.locate(first, grid.sheet),
-                    "the headings are those of no kind of thing",
-                    f"'mca-graph template KIND' makes a table of {names}",
+                    "the headings do not tell what kind of thing this is",
+                    f"name the sheet, or the CSV file, as a kind is: {names}",
                     None,
                 )
                 continue
@@ -122,9 +94,9 @@ class _Reading:
 
     def _rows(self, grid: Grid, slots: dict[int, Slot], kind: Kind) -> Iterator[Row]:
         for number, cells in grid.rows:
-            first = cells[min(cells)]
-            if first.text.startswith(COMMENT):
+            if cells[min(cells)].text.startswith(COMMENT):
                 continue
+            self._check_headed(grid, cells)
             row = Row(
                 kind,
                 grid.sheet,
@@ -132,6 +104,13 @@ class _Reading:
                 [(slot, cells.get(at) or Cell("", reference(number, at))) for at, slot in slots.items()],
             )
             yield row
+
+    def _check_headed(self, grid: Grid, cells: dict[int, Cell]) -> None:
+        """Report what stands under no heading, once a column."""
+        for at in cells.keys() - grid.heads.keys():
+            grid.heads[at] = cells[at]
+            place = self.table.locate(cells[at], grid.sheet)
+            self.table.report(place, "this column has no heading", "write one into its first row", None)
 
     # Which thing a row describes
 
@@ -170,10 +149,15 @@ class _Reading:
         kind = row.kind
         if name and not self.mint.rule(kind).digest:
             try:
-                return self._existing(kind).find(name)
-            except UnreadableError as error:
-                if "is the name of" in error.message:
-                    raise
+                found = self._existing(kind).find(name)
+            except AmbiguousError:
+                raise
+            except UnreadableError:
+                found = None
+            if found is not None:
+                self._check_name(found, name)
+                row.named = True
+                return found
         made = self.mint.make(kind, name, lambda path: self._values(row, path))
         taken = next(self.store.match(made), None) is not None
         if taken and not self.mint.rule(kind).digest:
@@ -183,6 +167,16 @@ class _Reading:
                 "write that id if it is the same thing, another id if it is not",
             )
         return made
+
+    def _check_name(self, known: NamedNode, name: str) -> None:
+        """Only the very name of a thing makes a row speak of it."""
+        label = Labels(self.store, self.project).label(known)
+        if label.casefold() != " ".join(name.split()).casefold():
+            local = self.reader.choices(Values()).show(known)
+            raise UnreadableError(
+                f"{name!r} is another name of {label!r}",
+                f"write the id {local} if it is the same thing, a fuller name if it is not",
+            )
 
     def _existing(self, kind: Kind) -> Choices:
         return self.reader.choices(Values(classes=(kind.class_.value,)))
@@ -242,7 +236,16 @@ class _Reading:
                 if problem is not None:
                     self.table.report(location, problem.message, problem.hint, subject)
                 elif term is not None:
-                    self._add(subject, path, term, location)
+                    known = self._known_name(subject, path, term) if row.named else None
+                    self._add(subject, path, known or term, location)
+
+    def _known_name(self, subject: NamedNode, path: PropertyPath, term: Term) -> Term | None:
+        """The name that a thing has already, where a row writes it with other capitals."""
+        if path.inverse or path.property.value not in LABEL_PROPERTIES:
+            return None
+        known = (value for *_rest, value in self.store.match(subject, path.property))
+        folded = term.value.casefold()
+        return next((value for value in known if value.value.casefold() == folded), None)
 
     def _add(self, subject: NamedNode, path: PropertyPath, term: Term, location: Location) -> None:
         if not path.inverse:

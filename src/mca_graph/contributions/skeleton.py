@@ -7,9 +7,9 @@ from textwrap import wrap
 
 from pyoxigraph import NamedNode
 
+from mca_graph.contributions.columns import Column
 from mca_graph.contributions.fill import Sheet
 from mca_graph.contributions.guide import what_to_write
-from mca_graph.contributions.kinds import Column
 from mca_graph.contributions.minting import Mint
 from mca_graph.namespaces import XSD
 from mca_graph.project import Project

@@ -11,7 +11,8 @@ from pyoxigraph import NamedNode, Quad
 
 from mca_graph.contributions.cells import Cell
 from mca_graph.findings import Location
-from mca_graph.rdf.positions.document import AnyTerm, Problem
+from mca_graph.rdf.positions.document import Problem
+from mca_graph.rdf.terms import AnyTerm
 from mca_graph.store import Term
 
 

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from mca_graph.contributions.cells import Cell
 from mca_graph.contributions.choices import Choices, UnreadableError, literal_of
-from mca_graph.contributions.kinds import Column
+from mca_graph.contributions.columns import Column
 from mca_graph.contributions.layout import Slot
 from mca_graph.contributions.literals import read_literal, same_value
 from mca_graph.contributions.ranges import Values
@@ -19,7 +19,8 @@ from mca_graph.store import Term
 from mca_graph.store.embedded import EmbeddedStore
 
 SEPARATOR = "; "
-_ESCAPED = re.compile(r"\\([\\;n])")
+_PIECE = re.compile(r"\\(?P<escaped>[\\;n])|(?P<between>;(?=\s|\Z)|\n)|(?P<plain>[^\\;\n]+|.)", re.DOTALL)
+_ENDING = re.compile(r";(?=\s|\Z)")
 
 Local = Callable[[str, Values], NamedNode | None]
 
@@ -93,28 +94,18 @@ def is_prose(column: Column) -> bool:
 
 def split_values(text: str) -> list[str]:
     r"""The values of a cell; ``\;`` is a semicolon, ``\n`` a line end and ``\\`` a backslash in a value."""
-    parts: list[str] = []
-    current: list[str] = []
-    for index, mark in enumerate(text):
-        escaped = _odd_backslashes(text, index)
-        ends = mark == "\n" or (mark == ";" and (index + 1 == len(text) or text[index + 1].isspace()))
-        if ends and not (escaped and mark == ";"):
-            parts.append("".join(current))
-            current = []
+    parts = [""]
+    for found in _PIECE.finditer(text):
+        if found["between"]:
+            parts.append("")
+        elif found["escaped"]:
+            parts[-1] += "\n" if found["escaped"] == "n" else found["escaped"]
         else:
-            current.append(mark)
-    parts.append("".join(current))
-    return [_ESCAPED.sub(lambda found: {"n": "\n"}.get(found[1], found[1]), part) for part in parts]
-
-
-def _odd_backslashes(text: str, index: int) -> bool:
-    before = text[:index]
-    return (len(before) - len(before.rstrip("\\"))) % 2 == 1
+            parts[-1] += found["plain"]
+    return parts
 
 
 def join_values(texts: Iterable[str]) -> str:
     """Several values in one cell, to be taken apart by :func:`split_values`."""
-    escaped = (
-        re.sub(r"\\(?=[\\;n]|\Z)", r"\\\\", text).replace(";", r"\;").replace("\n", r"\n") for text in texts
-    )
-    return SEPARATOR.join(escaped)
+    plain = (text.replace("\\", "\\\\").replace("\n", "\\n") for text in texts)
+    return SEPARATOR.join(_ENDING.sub(r"\\;", text) for text in plain)

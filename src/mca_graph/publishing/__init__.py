@@ -1,1 +1,1 @@
-"""The graph as files for others: dumps and exchange formats."""
+"""The graph for others: pages for people, files for machines, dumps and exchange formats."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples
 
-Term = NamedNode | BlankNode | Literal
+from mca_graph.rdf.terms import Term as Term
+
 Answer = QuerySolutions | QueryTriples | QueryBoolean
 
 

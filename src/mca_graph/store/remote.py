@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
@@ -54,8 +56,8 @@ class RemoteStore:
             "application/n-triples, text/turtle;q=0.5" if is_graph else "application/sparql-results+json",
         )
         try:
-            response = wrapper.query().response
-            body = response.read()
+            with _broken_pipes_as_errors():
+                body = wrapper.query().response.read()
         except SPARQLWrapperException as error:
             raise QueryError(f"{self.url} refused the query: {_first_line(error)}") from error
         except HTTPError as error:
@@ -104,6 +106,21 @@ class RemoteStore:
         for row in rows:
             found = {name: row[name] if name in names else term for name, term in given.items()}
             yield found["s"], found["p"], found["o"]  # type: ignore[misc]  # each is bound or given
+
+
+@contextmanager
+def _broken_pipes_as_errors() -> Iterator[None]:
+    """Let an endpoint that hangs up be an error, also where a broken pipe ends the process otherwise."""
+    if not hasattr(signal, "sigtimedwait"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPIPE})
+    try:
+        yield
+    finally:
+        if signal.SIGPIPE not in before:
+            signal.sigtimedwait({signal.SIGPIPE}, 0)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _first_line(error: Exception) -> str:

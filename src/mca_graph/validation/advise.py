@@ -14,7 +14,8 @@ from pyoxigraph import Literal, NamedNode
 from mca_graph.findings import Finding, Location, Severity
 from mca_graph.namespaces import LABEL_PROPERTIES, RDF
 from mca_graph.project import Project
-from mca_graph.rdf.positions.document import AnyTerm, PlacedSource
+from mca_graph.rdf.positions.document import PlacedSource
+from mca_graph.rdf.terms import AnyTerm
 from mca_graph.store import Term
 from mca_graph.store.embedded import EmbeddedStore
 from mca_graph.validation.readings import readings

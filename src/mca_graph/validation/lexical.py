@@ -49,26 +49,29 @@ class AsTyped:
 
     @cached_property
     def _typed(self) -> dict[Term, list[tuple[Term, Term]]]:
+        """For each value as the store holds it, where it was typed otherwise: subject and literal."""
         candidates = [
             (triple.subject, triple.object)
             for triple in self._triples
             if isinstance(triple.object, Literal) and may_change(triple.object)
         ]
         normal = normal_forms(value for _subject, value in candidates)
-        found: dict[Term, list[tuple[Term, Term]]] = {}
+        found: dict[Term, list[tuple[Term, Term]]] = {value: [] for value in normal.values()}
         for subject, value in candidates:
-            if value in normal and not isinstance(subject, Triple):
-                found.setdefault(normal[value], []).append((subject, value))
+            held = normal.get(value, value)
+            if held in found and not isinstance(subject, Triple):
+                found[held].append((subject, value))
         return found
 
     def of(self, value: Term, focus: Term) -> Term:
-        """A value as it was typed at a focus node, where it differs from what the store holds."""
-        if not may_change(value):
+        """A value as it was typed at a focus node, or else anywhere."""
+        found = self._typed.get(value) if may_change(value) else None
+        if not found:
             return value
-        return next((typed for subject, typed in self._typed.get(value, ()) if subject == focus), value)
+        here = [typed for subject, typed in found if subject == focus]
+        return here[0] if here else found[0][1]
 
     def everywhere(self, value: Term) -> set[Term]:
         """A value in every form in which it was typed."""
-        if not may_change(value):
-            return {value}
-        return {value, *(typed for _subject, typed in self._typed.get(value, ()))}
+        found = self._typed.get(value) if may_change(value) else None
+        return {value, *(typed for _subject, typed in found or ())}

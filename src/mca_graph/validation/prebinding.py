@@ -135,3 +135,8 @@ def as_select(text: str, variable: str) -> str:
             end = token.start + len(token.text)
             return f"{text[: token.start]}SELECT DISTINCT ?{variable} {text[end:]}"
     raise QueryError("the validator's sh:ask is no ASK query")
+
+
+def is_limited(text: str) -> bool:
+    """True for a query that cuts off its solutions."""
+    return any(token.kind == "name" and token.text.upper() in ("LIMIT", "OFFSET") for token in tokens(text))

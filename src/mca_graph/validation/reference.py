@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -16,6 +17,7 @@ from rdflib.plugins.sparql.sparql import Query
 
 from mca_graph.findings import Finding
 from mca_graph.validation.data import DataGraph
+from mca_graph.validation.paths import path_of
 from mca_graph.validation.result import severity_of
 from mca_graph.validation.shapes import Shapes
 
@@ -24,12 +26,20 @@ _MARKS = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
 
 def validate(data: DataGraph, shapes: Shapes, language: str) -> Iterator[Finding]:
     """Yield every finding of a data graph."""
+    report, rules = report_of(data, shapes), _rules(shapes.turtle())
+    top = report.value(predicate=RDF.type, object=SH.ValidationReport)
+    for result in report.objects(top, SH.result):
+        yield _finding(report, rules, result, shapes, language)
+
+
+def report_of(data: DataGraph, shapes: Shapes) -> rdflib.Graph:
+    """The validation report as pyshacl gives it."""
+    logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # an ill-typed literal is a finding
     rdflib.NORMALIZE_LITERALS = False  # to show what was typed; pyshacl sets it back after each run
     graph = _DataGraph().parse(data=data.ntriples(), format="nt")
-    rules = _rules(shapes.turtle())
     _conforms, report, _text = pyshacl.validate(
         graph,
-        shacl_graph=rules,
+        shacl_graph=_rules(shapes.turtle()),
         advanced=True,
         inference="none",
         inplace=True,
@@ -37,9 +47,7 @@ def validate(data: DataGraph, shapes: Shapes, language: str) -> Iterator[Finding
         js=False,
     )
     assert isinstance(report, rdflib.Graph)
-    top = report.value(predicate=RDF.type, object=SH.ValidationReport)
-    for result in report.objects(top, SH.result):
-        yield _finding(report, rules, result, shapes, language)
+    return report
 
 
 class _DataGraph(rdflib.Graph):
@@ -65,7 +73,7 @@ def _finding(
 ) -> Finding:
     shape = report.value(result, SH.sourceConstraint) or report.value(result, SH.sourceShape)
     component = str(report.value(result, SH.sourceConstraintComponent) or "").rpartition("#")[2]
-    path = report.value(result, SH.resultPath)
+    path = _result_path(report, rules, result, shapes)
     value = report.value(result, SH.value)
     message = None
     if isinstance(shape, rdflib.URIRef) and component != "SPARQLConstraintComponent":
@@ -76,9 +84,9 @@ def _finding(
         severity=severity_of(str(report.value(result, SH.resultSeverity))),
         code=str(shape),
         message=message or _message(report, result, language),
-        focus=_term(report.value(result, SH.focusNode)),
-        path=_path(path, report, rules) if path is not None else None,
-        value=_term(value) if value is not None else None,
+        focus=term_of(report.value(result, SH.focusNode)),
+        path=path,
+        value=term_of(value) if value is not None else None,
         component=component,
     )
 
@@ -89,7 +97,7 @@ def _message(report: rdflib.Graph, result: rdflib.term.Node, language: str) -> s
     return str(found[0]) if found else "the constraint does not hold"
 
 
-def _term(node: rdflib.term.Node | None) -> str:
+def term_of(node: rdflib.term.Node | None) -> str:
     """A term in N-Triples syntax, with the escapes of canonical N-Triples (RDF 1.1 N-Triples, section 4)."""
     from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -100,6 +108,18 @@ def _term(node: rdflib.term.Node | None) -> str:
             return str(Literal(str(node), language=node.language))
         return str(Literal(str(node), datatype=NamedNode(str(node.datatype)) if node.datatype else None))
     return str(BlankNode(re.sub(r"\W", "", str(node))))
+
+
+def _result_path(
+    report: rdflib.Graph, rules: rdflib.Graph, result: rdflib.term.Node, shapes: Shapes
+) -> str | None:
+    node = report.value(result, SH.resultPath)
+    shape = report.value(result, SH.sourceShape)
+    if isinstance(node, rdflib.BNode) and isinstance(shape, rdflib.URIRef):
+        from pyoxigraph import NamedNode
+
+        return path_of(shapes, NamedNode(str(shape)))
+    return _path(node, report, rules) if node is not None else None
 
 
 def _path(node: rdflib.term.Node, report: rdflib.Graph, rules: rdflib.Graph) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from mca_graph.errors import ReadError
 from mca_graph.findings import Finding, Report
 from mca_graph.project import Project
 from mca_graph.rdf.positions.document import PlacedSource
@@ -52,9 +53,14 @@ def validate_sources(
         engine: ``fast``, or ``reference`` for pyshacl.
 
     Raises:
-        ReadError: a contribution names a graph of its own.
+        ReadError: a contribution says nothing, or names a graph of its own.
         McaGraphError: the shapes cannot be used.
     """
+    for source in sources:
+        if next(source.statements(), None) is None and next(source.problems(), None) is None:
+            raise ReadError(
+                source.name, "no statement in this file", hint="a contribution needs at least one"
+            )
     shapes = Shapes.read(project.shape_files)
     data = with_sources(project, store, sources)
     spoken_of = data.mentioned or frozenset()

@@ -14,7 +14,7 @@ from mca_graph.store import Term
 from mca_graph.store.embedded import EmbeddedStore
 from mca_graph.validation.constraints import Constraint
 from mca_graph.validation.lexical import AsTyped, normal_forms
-from mca_graph.validation.prebinding import TABLES, as_select, insert
+from mca_graph.validation.prebinding import TABLES, as_select, insert, is_limited
 from mca_graph.validation.result import Result
 from mca_graph.validation.shapes import Shapes
 
@@ -48,7 +48,7 @@ class Evaluator:
             f"SELECT DISTINCT ?this ?value WHERE {{ GRAPH <{TABLES}> {{ {self._table('this', focus)} }}"
             f" ?this {path} ?value }}"
         )
-        return [(row["this"], row["value"]) for row in rows]
+        return [(row["this"], self._typed.of(row["value"], row["this"])) for row in rows]
 
     def instances(self, kind: Term) -> Iterator[Term]:
         """The SHACL instances of a class (SHACL, section 1.3)."""
@@ -61,7 +61,7 @@ class Evaluator:
         """The subjects and objects of a property."""
         assert isinstance(predicate, NamedNode)
         for subject, _predicate, value in self._store.match(None, predicate):
-            yield subject, value
+            yield subject, self._typed.of(value, subject)
 
     def violations(self, constraints: Sequence[Constraint], focus: Sequence[Term]) -> Iterator[Result]:
         """Yield what these constraints of one shape find at these focus nodes.
@@ -73,20 +73,23 @@ class Evaluator:
         if not focus:
             return
         this = self._table("this", focus)
-        changed: dict[Term, list[Term]] = {}
+        as_typed: dict[Term, list[Term]] = {}
+        for node in focus:
+            as_typed.setdefault(node, []).append(node)
         for typed, held in normal_forms(focus).items():
-            changed.setdefault(held, []).append(typed)
-        same = set(focus)
+            as_typed.setdefault(held, []).append(typed)
         for constraint in constraints:
             check(constraint.query)
             fixed = self._fixed(constraint)
             if constraint.is_ask:
                 yield from self._ask(constraint, focus, fixed)
                 continue
-            for row in self._rows(insert(constraint.query, {"this": this, **fixed})):
-                found = row["this"]
-                for node in [*([found] if found in same else []), *changed.get(found, ())]:
-                    yield self._result(constraint, node, row)
+            # A limit counts the solutions of one focus node, so each must be asked about by itself.
+            each = is_limited(constraint.query)
+            for one in [self._table("this", [node]) for node in focus] if each else [this]:
+                for row in self._rows(insert(constraint.query, {"this": one, **fixed})):
+                    for node in as_typed.get(row["this"], ()):
+                        yield self._result(constraint, node, row)
 
     def _fixed(self, constraint: Constraint) -> dict[str, str]:
         """The patterns of the variables that are bound to one node for a whole constraint."""

@@ -9,7 +9,7 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\Z")
 
 
 def guarded(text: str) -> str:
-    """Text for a CSV file that no spreadsheet takes for a formula: an apostrophe before what looks like one."""
+    """Text for a CSV file: an apostrophe before what a spreadsheet would take for a formula."""
     return f"'{text}" if looks_like_formula(text) else text
 
 

@@ -7,13 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 
 from mca_graph.findings import Location
-from mca_graph.store import Term
-
-AnyTerm = Term | Triple
-"""What may stand in a quad; the readers here give no triple terms (RDF 1.2), the engine's type has them."""
+from mca_graph.rdf.terms import AnyTerm, Term
 
 
 class Span(NamedTuple):

@@ -1,0 +1,203 @@
+"""The whole graph in memory, each term once and statements as numbers: read once, then asked many times.
+
+A query for each fact of each page would cost minutes on a large graph. Here the files are read in one
+pass, and what is said of a thing lies together.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+
+from mca_graph.namespaces import LABEL_PROPERTIES, OWL, RDF
+from mca_graph.project import Project
+from mca_graph.rdf.read import read_quads
+from mca_graph.store import Term
+
+Pairs = Iterator[tuple[int, int]]
+
+_EMPTY: array[int] = array("I")
+_DENIAL = OWL + "NegativePropertyAssertion"
+
+
+class Snapshot:
+    """A project's graph: what holds, who says so, and what is said of the contributions.
+
+    Args:
+        project: gives the files and the names of the graphs.
+        losers: triples that contributions state, but that lost against others.
+    """
+
+    def __init__(self, project: Project, losers: Iterable[tuple[Term, Term, Term]] = ()) -> None:
+        self.project = project
+        self.terms: list[Term] = []
+        self._ids: dict[Term, int] = {}
+        self._out: dict[int, array[int]] = {}
+        self._into: dict[int, array[int]] = {}
+        self._evidence: dict[int, array[int]] = {}
+        self._header: dict[int, array[int]] = {}
+        self._labels: dict[int, Literal | None] = {}
+        self.type = self.id_of(NamedNode(RDF + "type"))
+        self._named_by = [self.id_of(NamedNode(iri)) for iri in LABEL_PROPERTIES]
+        self._denied: set[int] = set()
+        for path in (*project.ontology_files, *project.concept_files):
+            self._add(self._out, read_quads(path))
+        for path in project.provenance_files:
+            self._add(self._header, read_quads(path))
+        for path in project.contribution_files:
+            self._contribution(path)
+        self._settle({(self.id_of(s), self.id_of(p), self.id_of(o)) for s, p, o in losers})
+
+    def id_of(self, term: Term) -> int:
+        """The number of a term; a new one where it has none."""
+        number = self._ids.get(term)
+        if number is None:
+            number = self._ids[term] = len(self.terms)
+            self.terms.append(term)
+        return number
+
+    def find(self, iri: str) -> int | None:
+        """The number of an IRI that the graph knows, or None."""
+        try:
+            return self._ids.get(NamedNode(iri))
+        except ValueError:
+            return None
+
+    def iri(self, number: int) -> str:
+        """The IRI of a thing; the empty text for a literal and for a node without a name."""
+        term = self.terms[number]
+        return term.value if isinstance(term, NamedNode) else ""
+
+    def facts(self, subject: int) -> Pairs:
+        """Property and value of every statement on a thing that holds."""
+        return _pairs(self._out.get(subject, _EMPTY))
+
+    def header(self, subject: int) -> Pairs:
+        """Property and value of every statement on a contribution, an editor or a pin."""
+        return _pairs(self._header.get(subject, _EMPTY))
+
+    def pointing(self, value: int) -> Pairs:
+        """Property and subject of every statement that holds and has this value."""
+        return _pairs(self._into.get(value, _EMPTY))
+
+    def values(self, subject: int, *properties: int | None) -> list[int]:
+        """The values of some properties of a thing."""
+        return [value for property_, value in self.facts(subject) if property_ in properties]
+
+    def subjects(self, property_: int, value: int) -> list[int]:
+        """What has a value for a property."""
+        return [subject for found, subject in self.pointing(value) if found == property_]
+
+    def sources(self, subject: int) -> dict[tuple[int, int], list[int]]:
+        """For each property and value that contributions state of a thing, which do."""
+        flat = self._evidence.get(subject, _EMPTY)
+        found: dict[tuple[int, int], list[int]] = {}
+        for index in range(0, len(flat), 3):
+            graphs = found.setdefault((flat[index], flat[index + 1]), [])
+            if flat[index + 2] not in graphs:
+                graphs.append(flat[index + 2])
+        return found
+
+    def stated_by(self) -> dict[int, list[int]]:
+        """For each contribution the things that it speaks of, in the order of its file."""
+        found: dict[int, dict[int, None]] = {}
+        for subject, flat in self._evidence.items():
+            for graph in dict.fromkeys(flat[2::3]):
+                found.setdefault(graph, {})[subject] = None
+        return {graph: list(subjects) for graph, subjects in found.items()}
+
+    def described(self) -> Iterator[int]:
+        """Everything that is the subject of a statement, in the order of the files."""
+        yield from self._out
+        yield from (subject for subject in self._header if subject not in self._out)
+
+    def types(self, subject: int) -> list[int]:
+        """The classes that a thing is said to be of."""
+        return self.values(subject, self.type) or [v for p, v in self.header(subject) if p == self.type]
+
+    def label(self, number: int) -> str:
+        """What people call a thing: its label in the project's language, else its CURIE, else its IRI."""
+        found = self.label_literal(number)
+        if found is not None:
+            return found.value
+        term = self.terms[number]
+        if isinstance(term, NamedNode):
+            return self.project.prefixes.shrink(term.value) or term.value
+        return term.value if isinstance(term, Literal) else "something without a name"
+
+    def label_literal(self, number: int) -> Literal | None:
+        """The label of a thing with its language, or None."""
+        if number not in self._labels:
+            self._labels[number] = self._find_label(number)
+        return self._labels[number]
+
+    def _find_label(self, number: int) -> Literal | None:
+        best: tuple[int, int, str] | None = None
+        chosen: Literal | None = None
+        for source in (self._out, self._header):
+            for property_, value in _pairs(source.get(number, _EMPTY)):
+                term = self.terms[value]
+                if property_ in self._named_by and isinstance(term, Literal):
+                    tag = (term.language or "").lower()
+                    close = 0 if tag.split("-")[0] == self.project.language else 1 if not tag else 2
+                    rank = (self._named_by.index(property_), close, term.value)
+                    if best is None or rank < best:
+                        best, chosen = rank, term
+        return chosen
+
+    def _add(self, where: dict[int, array[int]], quads: Iterable[Quad]) -> None:
+        for quad in quads:
+            subject = self.id_of(quad.subject)
+            pair = (self.id_of(quad.predicate), self.id_of(quad.object))
+            where.setdefault(subject, array("I")).extend(pair)
+
+    def _contribution(self, path: Path) -> None:
+        """Read what a contribution says; its header apart, and what it denies not as something that holds."""
+        graph = self.id_of(NamedNode(self.project.contribution_graph(path)))
+        denial = self.id_of(NamedNode(_DENIAL))
+        out, evidence, id_of = self._out, self._evidence, self.id_of
+        for quad in read_quads(path):
+            subject, property_, value = id_of(quad.subject), id_of(quad.predicate), id_of(quad.object)
+            if subject == graph:
+                self._header.setdefault(subject, array("I")).extend((property_, value))
+                continue
+            if property_ == self.type and value == denial:
+                self._denied.add(subject)
+            for where, entry in ((out, (property_, value)), (evidence, (property_, value, graph))):
+                flat = where.get(subject)
+                if flat is None:
+                    where[subject] = array("I", entry)
+                else:
+                    flat.extend(entry)
+
+    def _settle(self, losers: set[tuple[int, int, int]]) -> None:
+        """Take out what lost or was denied and what stands twice, and turn the statements round."""
+        for subject in self._denied:
+            self._out.pop(subject, None)
+        lost = {subject for subject, _property, _value in losers}
+        into = self._into
+        for subject, flat in self._out.items():
+            pairs = dict.fromkeys(_pairs(flat))
+            if subject in lost:
+                pairs = {pair: None for pair in pairs if (subject, *pair) not in losers}
+            if 2 * len(pairs) != len(flat):
+                self._out[subject] = array("I", (number for pair in pairs for number in pair))
+            for property_, value in pairs:
+                if not isinstance(self.terms[value], Literal):
+                    held = into.get(value)
+                    if held is None:
+                        into[value] = array("I", (property_, subject))
+                    else:
+                        held.extend((property_, subject))
+
+
+def _pairs(flat: array[int]) -> Pairs:
+    return zip(flat[::2], flat[1::2], strict=True)
+
+
+def is_anonymous(term: Term) -> bool:
+    """True for a node without a name."""
+    return isinstance(term, BlankNode)

@@ -1,0 +1,216 @@
+"""Write a site so that it is always whole: the old one until the new one is ready, then the new one.
+
+Everything new or changed is first written into a staging folder beside the pages, so that a run that is
+killed while it works, which is nearly all of its time, has touched no page at all. When all is there a
+mark says so, the files move into place by renames, files that are gone are removed and the list of files
+is replaced, each step safe to be done again: a run that is killed while it moves is finished by the
+next. Building a second site beside the first and swapping the two would also keep the old one whole,
+but costs time and room for every file where one has changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from mca_graph.errors import McaGraphError
+
+MANIFEST = ".mca-graph-site.json"
+_STAGING = ".mca-graph-staging"
+_READY = "ready.json"
+_VERSION = 1
+
+
+class SiteWriter:
+    """Writes the files of a site, those only that have changed.
+
+    Args:
+        out: the folder of the site; made where it is missing.
+
+    Raises:
+        McaGraphError: the folder holds something else, or cannot be written.
+    """
+
+    def __init__(self, out: Path) -> None:
+        self.out, self._staging = out, out / _STAGING
+        self.written = self.kept = self.removed = 0
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            self._finish_earlier()
+            shutil.rmtree(self._staging, ignore_errors=True)
+            old = self._read_manifest()
+            if old is None and any(out.iterdir()):
+                raise McaGraphError(
+                    f"{out}: this folder holds files, and none of them is a site of this tool",
+                    "name an empty or a new folder",
+                )
+        except OSError as error:
+            raise McaGraphError(
+                f"{out}: {error.strerror or error}", "name a folder that may be written"
+            ) from error
+        old = old or {"files": {}, "groups": {}}
+        self._old_files: dict[str, str] = old["files"]
+        self._old_groups: dict[str, list[str]] = old["groups"]
+        self._files: dict[str, str] = {}
+        self._groups: dict[str, list[str]] = {}
+        self._folders: set[str] = set()
+
+    def write(self, path: str, content: bytes | str) -> None:
+        """Write a file of the site.
+
+        Args:
+            path: its path from the root of the site, with ``/``.
+            content: its bytes, or its text.
+        """
+        data = content.encode() if isinstance(content, str) else content
+        digest = hashlib.blake2b(data, digest_size=12).hexdigest()
+        self._files[path] = digest
+        if self._old_files.get(path) == digest and (self.out / path).is_file():
+            self.kept += 1
+            return
+        self._stage(path, data)
+
+    @contextmanager
+    def open(self, path: str) -> Iterator[BinaryIO]:
+        """Write a file of the site that is too large to be held."""
+        target = self._target(path)
+        with target.open("wb") as file:
+            yield file
+        with target.open("rb") as file:
+            digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=12)).hexdigest()
+        self._files[path] = digest
+        if self._old_files.get(path) == digest and (self.out / path).is_file():
+            target.unlink()
+            self.kept += 1
+        else:
+            self.written += 1
+
+    def keeps(self, name: str, fingerprint: str) -> bool:
+        """True where the files of a group were written from the same, and are kept as they are."""
+        old = self._old_groups.get(name)
+        if old is None or old[0] != fingerprint:
+            return False
+        if not all(map(os.path.exists, (f"{self.out}/{path}" for path in old[1:]))):
+            return False
+        self._groups[name] = old
+        self.kept += len(old) - 1
+        return True
+
+    def write_group(self, name: str, fingerprint: str, files: dict[str, bytes]) -> None:
+        """Write files that are made from the same, known by a fingerprint of what they are made from."""
+        self._groups[name] = [fingerprint, *files]
+        known = name in self._old_groups
+        for path, data in files.items():
+            if known and _same(self.out / path, data):
+                self.kept += 1
+            else:
+                self._stage(path, data)
+
+    def finish(self) -> None:
+        """Put everything into place, and remove what the site no longer has.
+
+        Raises:
+            McaGraphError: a file cannot be moved or removed.
+        """
+        new = {*self._files, *(path for entry in self._groups.values() for path in entry[1:])}
+        old = {*self._old_files, *(path for entry in self._old_groups.values() for path in entry[1:])}
+        gone = sorted(old - new)
+        manifest = {"version": _VERSION, "files": self._files, "groups": self._groups}
+        self._staging.mkdir(exist_ok=True)
+        (self._staging / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+        ready = self._staging / f"{_READY}.part"
+        ready.write_text(json.dumps(gone), encoding="utf-8")
+        os.replace(ready, self._staging / _READY)
+        self._move()
+        self.removed = len(gone)
+
+    def _finish_earlier(self) -> None:
+        """Finish what a killed run had all but done."""
+        if (self._staging / _READY).is_file():
+            self._move()
+
+    def _move(self) -> None:
+        try:
+            gone = json.loads((self._staging / _READY).read_text(encoding="utf-8"))
+            if (self._staging / "site").is_dir():
+                _merge(self._staging / "site", self.out)
+            for path in gone:
+                self._remove(path)
+            if (self._staging / MANIFEST).is_file():
+                os.replace(self._staging / MANIFEST, self.out / MANIFEST)
+            shutil.rmtree(self._staging)
+        except OSError as error:
+            raise McaGraphError(
+                f"{self.out}: {error.strerror or error}", "publish again to finish"
+            ) from error
+
+    def _remove(self, path: str) -> None:
+        """Remove a file, and the folders that are empty without it; nothing outside the site."""
+        target = self.out / path
+        if not target.resolve().is_relative_to(self.out.resolve()):
+            return
+        target.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            for folder in target.parents:
+                if folder == self.out:
+                    break
+                folder.rmdir()
+
+    def _stage(self, path: str, data: bytes) -> None:
+        with open(self._target(path), "wb") as file:
+            file.write(data)
+        self.written += 1
+
+    def _target(self, path: str) -> Path:
+        """Where a file is staged; its folder is made."""
+        folder, _slash, _name = path.rpartition("/")
+        if folder not in self._folders:
+            if ".." in path.split("/") or path.startswith("/"):
+                raise McaGraphError(f"{path}: not a path inside the site")
+            (self._staging / "site" / folder).mkdir(parents=True, exist_ok=True)
+            self._folders.add(folder)
+        return self._staging / "site" / path
+
+    def _read_manifest(self) -> dict[str, Any] | None:
+        """The list of the files that the site has; None where there is none that can be read."""
+        try:
+            found = json.loads((self.out / MANIFEST).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            raise McaGraphError(
+                f"{self.out / MANIFEST}: {error}", "remove the folder and publish again"
+            ) from error
+        if not isinstance(found, dict) or found.get("version") != _VERSION:
+            raise McaGraphError(
+                f"{self.out}: published by another version", "remove the folder and publish again"
+            )
+        return found
+
+
+def _same(path: Path, data: bytes) -> bool:
+    try:
+        return path.read_bytes() == data
+    except OSError:
+        return False
+
+
+def _merge(source: Path, target: Path) -> None:
+    """Move files into place; a folder that is not there yet moves as a whole."""
+    for entry in sorted(os.scandir(source), key=lambda entry: (entry.is_file(), entry.name)):
+        place = target / entry.name
+        if entry.is_dir() and place.is_dir():
+            _merge(Path(entry.path), place)
+        else:
+            if entry.is_file() and place.is_dir():
+                shutil.rmtree(place)
+            elif entry.is_dir() and place.is_file():
+                place.unlink()
+            os.replace(entry.path, place)

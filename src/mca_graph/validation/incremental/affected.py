@@ -1,0 +1,188 @@
+"""Which focus nodes a change can matter to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from mca_graph.store import Term
+from mca_graph.validation.incremental.paths import INSTANCE, Path, Split, Step, ends_of, reverse, splits, walk
+from mca_graph.validation.incremental.patterns import FOCUS, Domains, Group, Pattern, domain, solve
+from mca_graph.validation.incremental.reads import Reads, Root
+from mca_graph.validation.incremental.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A step of a pattern, where a changed statement would be read.
+
+    Attributes:
+        root: the shape that reads it.
+        pattern: the pattern.
+        split: its path around the step.
+        back: the way from the step back to where the pattern begins.
+        around: the patterns that must fit together with it; None where it stands alone.
+        bound: what some variables are bound to from the start.
+    """
+
+    root: Root
+    pattern: Pattern
+    split: Split
+    back: Path
+    around: Group | None
+    bound: Domains
+
+
+class Places:
+    """Where shapes would read a changed statement, by its property.
+
+    Args:
+        roots: the shapes with targets.
+    """
+
+    def __init__(self, roots: Iterable[Root]) -> None:
+        self._by_property: dict[NamedNode | None, list[_Place]] = {}
+        for root in roots:
+            reads = [Reads(Group([target])) for target in root.targets]
+            for one in (*reads, *root.reads):
+                for pattern, around in _in_context(one.group, Group()):
+                    alone = len(around.patterns) == 1 and not around.unions
+                    for split in splits(pattern.path):
+                        back = reverse(split.before)
+                        place = _Place(root, pattern, split, back, None if alone else around, one.bound)
+                        self._by_property.setdefault(split.step.predicate, []).append(place)
+
+    def of(self, triple: Triple) -> Iterator[_Place]:
+        """The places where a statement would be read."""
+        yield from self._by_property.get(triple.predicate, ())
+        for place in self._by_property.get(None, ()):
+            if triple.predicate not in place.split.step.excluded:
+                yield place
+
+
+def _in_context(group: Group, around: Group) -> Iterator[tuple[Pattern, Group]]:
+    """Each pattern of a group and of the groups in it, with all that must fit together with it."""
+    here = Group([*around.patterns, *group.patterns], [*around.unions, *group.unions])
+    for pattern in group.patterns:
+        yield pattern, here
+    for options in group.unions:
+        others = [one for one in here.unions if one is not options]
+        for option in options:
+            yield from _in_context(option, Group(here.patterns, others))
+    for optional in group.optionals:
+        yield from _in_context(optional, here)
+
+
+class Finder:
+    """Finds the focus nodes at which a shape reads a statement.
+
+    Args:
+        view: all that is in the graph before the change or after it.
+    """
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._targets: dict[str, set[Term]] = {}
+
+    def focus_nodes(self, place: _Place, triple: Triple) -> set[Term]:
+        """The focus nodes that a place leads back to from a statement; there may be too many of them."""
+        view = self._view
+        node, other = triple.subject, view.held(triple.object)  # type: ignore[arg-type]
+        if place.split.step.inverse:
+            node, other = other, node  # type: ignore[assignment]
+        fixed = domain(place.pattern.end, place.bound, view)
+        if fixed is not None and fixed.isdisjoint(ends_of(place.split.after, {other}, view)):
+            return set()
+        if place.around is None:
+            return ends_of(place.back, {node}, view)  # type: ignore[arg-type]
+        begins = domain(place.pattern.start, place.bound, view)
+        if begins is not None and begins.isdisjoint(ends_of(place.back, {node}, view)):  # type: ignore[arg-type]
+            return set()
+        domains = dict(place.bound)
+        if place.pattern.predicate is not None:
+            domains[place.pattern.predicate] = {triple.predicate}
+        if not self._seed(place, node, other, domains):  # type: ignore[arg-type]
+            return set()
+        found = solve(place.around, domains, view)
+        if found is None:
+            return set()
+        return found[FOCUS] if FOCUS in found else self.all_targets(place.root)
+
+    def _seed(self, place: _Place, node: Term, other: Term, domains: Domains) -> bool:
+        """Bind an end of a pattern to what the statement leaves open to it; False where nothing is left.
+
+        Of a path of several steps that is the end with fewer nodes.
+        """
+        sides: list[tuple[str | Term, Path, Term]] = [
+            (place.pattern.start, place.back, node),
+            (place.pattern.end, place.split.after, other),
+        ]
+        open_sides = [side for side in sides if isinstance(side[0], str)]
+        if place.split.before == place.split.after:  # nothing before and nothing after: a single step
+            pass
+        elif len(open_sides) == 2:
+            open_sides = [_shorter(open_sides[0], open_sides[1], self._view)]
+        for name, path, begin in open_sides:
+            assert isinstance(name, str)
+            found = ends_of(path, {begin}, self._view)
+            domains[name] = found & domains[name] if name in domains else found
+            if not domains[name]:
+                return False
+        return True
+
+    def all_targets(self, root: Root) -> set[Term]:
+        """Every target of a shape; this takes as long as there are many."""
+        if str(root.shape) not in self._targets:
+            found: set[Term] = set(root.nodes)
+            for target in root.targets:
+                if target.path is INSTANCE:
+                    found |= ends_of(reverse(INSTANCE), domain(target.end, {}, self._view) or (), self._view)
+                else:
+                    found |= (solve(Group([target]), {}, self._view, set()) or {}).get(FOCUS, set())
+            self._targets[str(root.shape)] = found
+        return self._targets[str(root.shape)]
+
+
+def _shorter(
+    one: tuple[str | Term, Path, Term], two: tuple[str | Term, Path, Term], view: View
+) -> tuple[str | Term, Path, Term]:
+    """That of two sides whose walk ends first."""
+    walks = [walk(side[1], {side[2]}, view) for side in (one, two)]
+    while True:
+        for walking, side in zip(walks, (one, two), strict=True):
+            try:
+                next(walking)
+            except StopIteration:
+                return side
+
+
+class Targets:
+    """Tells whether a node is a target of a shape.
+
+    Args:
+        view: the graph.
+    """
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._classes: dict[Term, set[Term]] = {}
+
+    def written(self, root: Root, node: Term) -> set[Term]:
+        """A node as a shape has it for a target (SHACL, section 2.1.3): a literal in each of its forms."""
+        if not isinstance(node, Literal):
+            is_target = node in root.nodes or any(self._fits(target, node) for target in root.targets)
+            return {node} if is_target else set()
+        found = {one for one in root.nodes if self._view.held(one) == node}
+        for target in root.targets:
+            if isinstance(target.path, Step) and target.path.inverse:
+                found.update(triple.object for triple, _ in self._view.edges(node, target.path))  # type: ignore[misc]
+        return found
+
+    def _fits(self, target: Pattern, node: Term) -> bool:
+        if isinstance(target.path, Step):
+            return self._view.count(node, target.path, 1) > 0
+        if node not in self._classes:
+            self._classes[node] = ends_of(INSTANCE, {node}, self._view)
+        return target.end in self._classes[node]

@@ -1,0 +1,156 @@
+"""Run the fast engine on what a change can matter to, and on nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pyoxigraph import NamedNode, Quad, Triple
+
+from mca_graph.findings import Finding
+from mca_graph.namespaces import RDF, SH
+from mca_graph.project import Project
+from mca_graph.rdf.positions.document import PlacedSource
+from mca_graph.store import Term
+from mca_graph.store.embedded import EmbeddedStore
+from mca_graph.validation.data import DataGraph
+from mca_graph.validation.fast import validate
+from mca_graph.validation.incremental.affected import Finder, Places, Targets
+from mca_graph.validation.incremental.change import Change, change_of
+from mca_graph.validation.incremental.patterns import FOCUS, solve
+from mca_graph.validation.incremental.reads import Root, roots
+from mca_graph.validation.incremental.view import View
+from mca_graph.validation.shapes import Node, Shapes
+
+_TARGET = "urn:x-mca-graph:target:"
+_TARGETS = frozenset(SH + f"target{kind}" for kind in ("Node", "Class", "SubjectsOf", "ObjectsOf"))
+_KINDS = frozenset(SH + name for name in ("NodeShape", "PropertyShape"))
+
+Focus = Mapping[Node, set[Term]]
+
+
+def validate_change(
+    project: Project, store: EmbeddedStore, sources: Sequence[PlacedSource], shapes: Shapes, language: str
+) -> Iterator[Finding]:
+    """Yield what is wrong with what contributions speak of, and what would be newly wrong elsewhere.
+
+    Raises:
+        ReadError: a contribution names a graph of its own.
+        McaGraphError: the shapes cannot be used.
+    """
+    change = change_of(project, store, sources)
+    checker = Checker(change, shapes, language)
+    mentioned = {str(node) for node in change.mentioned}
+    found = set(checker.after())
+    if any(finding.focus not in mentioned for finding in found):
+        before = set(checker.before())
+        found = {finding for finding in found if finding.focus in mentioned or finding not in before}
+    return iter(found)
+
+
+class Checker:
+    """Finds what a change matters to, and checks that before the change and after it.
+
+    Args:
+        change: the change.
+        shapes: the shapes graph.
+        language: of messages.
+
+    Raises:
+        McaGraphError: the shapes graph is ill-formed.
+    """
+
+    def __init__(self, change: Change, shapes: Shapes, language: str) -> None:
+        self._shapes, self._language = shapes, language
+        self._before = View(change.base)
+        self._after = View(change.base, change.added, change.removed)
+        self._roots = roots(shapes)
+        self.affected = self._affected(change)
+
+    def after(self) -> Iterator[Finding]:
+        """Yield the findings at the affected nodes after the change."""
+        return self._validated(self._after)
+
+    def before(self) -> Iterator[Finding]:
+        """Yield the findings at the affected nodes before the change."""
+        return self._validated(self._before)
+
+    def _affected(self, change: Change) -> dict[Node, set[Term]]:
+        """For each shape the nodes whose result the change can be of any matter to."""
+        union = View(change.base, change.added)
+        finder, places = Finder(union), Places(self._roots)
+        by_cluster: dict[str, set[Term]] = {root.cluster: set(change.mentioned) for root in self._roots}
+        changed = (*change.added, *change.removed)
+        for root in self._roots:
+            if root.reads_all and changed:
+                by_cluster[root.cluster] |= finder.all_targets(root)
+        for triple in changed:
+            for place in places.of(triple):
+                by_cluster[place.root.cluster] |= finder.focus_nodes(place, triple)
+        return {root.shape: by_cluster[root.cluster] for root in self._roots}
+
+    def _validated(self, view: View) -> Iterator[Finding]:
+        targets = Targets(view)
+        focus: dict[Node, set[Term]] = {}
+        read: set[Triple] = set()
+        for root in self._roots:
+            nodes = {one for node in self.affected[root.shape] for one in targets.written(root, node)}
+            if nodes:
+                focus[root.shape] = nodes
+                self._gather(root, {view.held(node) for node in nodes}, view, read)
+        if not focus:
+            return iter(())
+        return validate(_Slice(list(read), None, focus), _Focused(self._shapes, focus), self._language)
+
+    @staticmethod
+    def _gather(root: Root, nodes: set[Term], view: View, read: set[Triple]) -> None:
+        """Collect the triples that a shape reads when it is asked about these nodes."""
+        if root.reads_all:
+            read.update(view.triples())
+        for reads in root.reads:
+            solve(reads.group, {**reads.bound, FOCUS: nodes}, view, read)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slice(DataGraph):
+    """A part of a data graph; as text it also says which nodes are to be checked."""
+
+    focus: Focus = field(default_factory=dict)
+
+    def ntriples(self) -> str:
+        """The part as N-Triples."""
+        marks = (
+            f"<{_TARGET}all> {_mark(index)} {node} .\n"
+            for index, shape in enumerate(sorted(self.focus, key=str))
+            for node in self.focus[shape]
+        )
+        return DataGraph.ntriples(self) + "".join(marks)
+
+
+class _Focused(Shapes):
+    """Shapes whose targets are told one by one."""
+
+    def __init__(self, shapes: Shapes, focus: Focus) -> None:
+        self._focus = focus
+        super().__init__(
+            Quad(triple.subject, triple.predicate, triple.object) for triple in _retargeted(shapes, focus)
+        )
+
+    def targets(self, shape: Term) -> list[tuple[str, Term]]:
+        """The nodes to be checked, each as a target."""
+        return [("targetNode", node) for node in self._focus.get(shape, ())]  # type: ignore[arg-type]
+
+
+def _retargeted(shapes: Shapes, focus: Focus) -> Iterable[Triple]:
+    """The shapes graph, its targets replaced by the objects of a property for each shape."""
+    nodes = set(shapes.nodes)
+    for triple in shapes.triples:
+        implicit = triple.predicate.value == RDF + "type" and str(triple.object)[1:-1] not in _KINDS
+        if triple.predicate.value not in _TARGETS and not (implicit and triple.subject in nodes):
+            yield triple
+    for index, shape in enumerate(sorted(focus, key=str)):
+        yield Triple(shape, NamedNode(SH + "targetObjectsOf"), NamedNode(_mark(index)[1:-1]))
+
+
+def _mark(index: int) -> str:
+    return f"<{_TARGET}{index}>"
