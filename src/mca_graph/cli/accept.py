@@ -108,8 +108,8 @@ def _show_findings(report: Report, project: Project, store: EmbeddedStore, incom
 
 def _show_changes(incoming: Incoming, project: Project, before: EmbeddedStore) -> None:
     """What queries see now that they did not see before."""
-    from mca_graph.contributions.incoming import spoken_of
     from mca_graph.contributions.compare import compare
+    from mca_graph.contributions.incoming import spoken_of
     from mca_graph.contributions.show_changes import to_text
     from mca_graph.graph.index import open_graph
     from mca_graph.project import load_project

@@ -19,6 +19,9 @@ CANNOT = 2
 _SHARE_OF_MEMORY = 0.7
 _notes: int | None = None
 
+_NO_MEMORY = ("allocation", "Resource temporarily unavailable", "Cannot allocate memory")
+"""What the engine says when an allocation, or the start of a thread, fails."""
+
 _CRASHES = {"SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE"}
 
 
@@ -153,7 +156,7 @@ def _explain(number: int, notes: str, said: str) -> int:
         return 128 + number
     if name == "SIGALRM":
         sys.stderr.write(_timed_out(last.get("timeout", "?")))
-    elif name == "SIGABRT" and "allocation" in said:
+    elif name == "SIGABRT" and any(sign in said for sign in _NO_MEMORY):
         sys.stderr.write(_out_of_memory(int(last.get("memory", 0))))
     elif name == "SIGKILL":
         sys.stderr.write("error: the system ended the work, most likely because memory ran out\n")

@@ -57,14 +57,14 @@ def command(
 
     Exit code 0: nothing as grave as --fail-on; 1: something was found; 2: it could not be checked.
     """
+    from mca_graph.contributions.sources import read_source
     from mca_graph.graph.index import open_graph
-    from mca_graph.rdf.positions.read import read_document
     from mca_graph.validation.locate import SYNTAX
     from mca_graph.validation.run import validate_project, validate_sources
 
     project = context.project
-    sources = [read_document(path, scope=f"b{number}x") for number, path in enumerate(files)]
     store = open_graph(project, warn)
+    sources = [read_source(path, project, store, f"b{number}x") for number, path in enumerate(files)]
     report = (
         validate_sources(project, store, sources, engine)
         if sources

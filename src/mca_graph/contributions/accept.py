@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from mca_graph.contributions.addresses import host_of
 from mca_graph.contributions.header import Origin, Registry
@@ -15,7 +15,8 @@ from mca_graph.contributions.words import slug
 from mca_graph.errors import McaGraphError
 from mca_graph.project import Project
 from mca_graph.queries.labels import Labels
-from mca_graph.rdf.positions.document import AnyTerm, PlacedSource
+from mca_graph.rdf.positions.document import PlacedSource
+from mca_graph.rdf.terms import AnyTerm
 from mca_graph.store.embedded import EmbeddedStore
 
 _NAME = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
@@ -82,14 +83,17 @@ def _free_name(project: Project, name: str) -> str:
 
 def _moved(quad: Quad, old: NamedNode, new: NamedNode) -> Quad:
     """A statement under the new name of its contribution, in no graph where it stood in its own."""
+    subject, value = (_renamed(term, old.value, new.value) for term in (quad.subject, quad.object))
+    assert not isinstance(subject, Literal)
+    return Quad(
+        subject, quad.predicate, value, _DEFAULT if quad.graph_name in (old, new) else quad.graph_name
+    )
 
-    def moved(term: AnyTerm) -> AnyTerm:
-        if isinstance(term, NamedNode) and (term == old or term.value.startswith(f"{old.value}#")):
-            return NamedNode(new.value + term.value[len(old.value) :])
-        return term
 
-    graph = _DEFAULT if quad.graph_name in (old, new) else quad.graph_name
-    return Quad(moved(quad.subject), quad.predicate, moved(quad.object), graph)  # type: ignore[arg-type]
+def _renamed(term: AnyTerm, old: str, new: str) -> AnyTerm:
+    if isinstance(term, NamedNode) and (term.value == old or term.value.startswith(f"{old}#")):
+        return NamedNode(new + term.value[len(old) :])
+    return term
 
 
 def _completed(project: Project, store: EmbeddedStore, origin: Origin, body: list[Quad]) -> Origin:

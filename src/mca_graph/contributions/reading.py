@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,21 +9,19 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad
 
 from mca_graph.contributions.cells import Cell, Grid, reference
-from mca_graph.contributions.choices import AmbiguousError, Choices, UnreadableError
+from mca_graph.contributions.choices import UnreadableError
+from mca_graph.contributions.identify import Identifier
 from mca_graph.contributions.kinds import Kind, Kinds
-from mca_graph.contributions.layout import COMMENT, RESERVED, Slot
+from mca_graph.contributions.layout import COMMENT, ID_HEADING, RESERVED, TYPE_HEADING, Slot
 from mca_graph.contributions.matching import match_kind
-from mca_graph.contributions.minting import Mint
 from mca_graph.contributions.ranges import Values
 from mca_graph.contributions.rows import Row
 from mca_graph.contributions.rules import Path as PropertyPath
 from mca_graph.contributions.table import Table
-from mca_graph.contributions.values import Reader
 from mca_graph.errors import ReadError
 from mca_graph.findings import Location
 from mca_graph.namespaces import LABEL_PROPERTIES, RDF, RDFS
 from mca_graph.project import Project
-from mca_graph.queries.labels import Labels
 from mca_graph.store import Term
 from mca_graph.store.embedded import EmbeddedStore
 
@@ -50,23 +47,19 @@ class _Reading:
     project: Project
     store: EmbeddedStore
     kinds: Kinds = field(init=False)
-    mint: Mint = field(init=False)
-    reader: Reader = field(init=False)
-    _own: dict[str, dict[NamedNode, NamedNode]] = field(default_factory=dict)
+    things: Identifier = field(init=False)
 
     def __post_init__(self) -> None:
         self.kinds = Kinds(self.project, self.store)
-        self.mint = Mint(self.project, self.store, self.kinds)
-        self.reader = Reader(self.project, self.store, Labels(self.store, self.project), self._local)
+        self.things = Identifier(self.project, self.store, self.kinds)
 
     def read(self, path: Path) -> None:
         rows = [row for grid, slots, kind in self._sheets(path) for row in self._rows(grid, slots, kind)]
         if not rows:
             hint = "'mca-graph template KIND' makes one to fill in"
             raise ReadError(str(path), "no row describes a thing", hint=hint)
-        later = [row for row in rows if not self._identify(row, by_parts=False)]
-        for row in later:
-            self._identify(row, by_parts=True)
+        for row in sorted(rows, key=self.things.waits):
+            self._identify(row)
         for row in rows:
             if row.subject is not None:
                 self._state(row, row.subject)
@@ -103,7 +96,8 @@ class _Reading:
                 number,
                 [(slot, cells.get(at) or Cell("", reference(number, at))) for at, slot in slots.items()],
             )
-            yield row
+            if any(cell.text for _slot, cell in row.cells):
+                yield row
 
     def _check_headed(self, grid: Grid, cells: dict[int, Cell]) -> None:
         """Report what stands under no heading, once a column."""
@@ -112,113 +106,16 @@ class _Reading:
             place = self.table.locate(cells[at], grid.sheet)
             self.table.report(place, "this column has no heading", "write one into its first row", None)
 
-    # Which thing a row describes
-
-    def _identify(self, row: Row, *, by_parts: bool) -> bool:
-        """Find out which thing a row describes; False where that has to wait for other rows."""
-        cell = row.cell("id")
-        given = cell.text.strip() if cell is not None and not cell.problem else ""
-        name = self._name(row)
-        if not given and not by_parts and self.mint.rule(row.kind).digest:
-            return False
+    def _identify(self, row: Row) -> None:
+        place = self.table.locate(row.first(ID_HEADING), row.sheet)
         try:
-            row.subject = self._named(row.kind, given, name) if given else self._unnamed(row, name)
+            row.subject = self.things.identify(row)
+            self.table.add_thing(row.subject, place)
         except UnreadableError as error:
-            at = cell if cell is not None else row.cells[0][1]
-            self.table.report(self.table.locate(at, row.sheet), error.message, error.hint, None)
-            return True
-        self.table.add_thing(row.subject, self._thing_place(row))
-        if name:
-            self._own.setdefault(name.casefold(), {})[row.subject] = row.kind.class_
-        self._own.setdefault(row.subject.value.casefold(), {})[row.subject] = row.kind.class_
-        if given:
-            self._own.setdefault(given.casefold(), {})[row.subject] = row.kind.class_
-        return True
-
-    def _named(self, kind: Kind, given: str, name: str) -> NamedNode:
-        """The thing that an identifier means: one that is there already, or a new one."""
-        try:
-            return self._existing(kind).find(given)
-        except UnreadableError:
-            if re.fullmatch(r"[\w.~-]+", given):
-                return self.mint.named(kind, given)
-            raise
-
-    def _unnamed(self, row: Row, name: str) -> NamedNode:
-        """The thing of that name that is there already, else a new one."""
-        kind = row.kind
-        if name and not self.mint.rule(kind).digest:
-            try:
-                found = self._existing(kind).find(name)
-            except AmbiguousError:
-                raise
-            except UnreadableError:
-                found = None
-            if found is not None:
-                self._check_name(found, name)
-                row.named = True
-                return found
-        made = self.mint.make(kind, name, lambda path: self._values(row, path))
-        taken = next(self.store.match(made), None) is not None
-        if taken and not self.mint.rule(kind).digest:
-            known = Labels(self.store, self.project).label(made)
-            raise UnreadableError(
-                f"the id that this name would give is that of {known!r}",
-                "write that id if it is the same thing, another id if it is not",
-            )
-        return made
-
-    def _check_name(self, known: NamedNode, name: str) -> None:
-        """Only the very name of a thing makes a row speak of it."""
-        label = Labels(self.store, self.project).label(known)
-        if label.casefold() != " ".join(name.split()).casefold():
-            local = self.reader.choices(Values()).show(known)
-            raise UnreadableError(
-                f"{name!r} is another name of {label!r}",
-                f"write the id {local} if it is the same thing, a fuller name if it is not",
-            )
-
-    def _existing(self, kind: Kind) -> Choices:
-        return self.reader.choices(Values(classes=(kind.class_.value,)))
-
-    def _values(self, row: Row, path: PropertyPath) -> list[Term]:
-        found: list[Term] = []
-        for slot, cell in row.texts(path):
-            found.extend(term for term, _problem in self.reader.read(None, slot, cell) if term is not None)
-        return found
-
-    def _name(self, row: Row) -> str:
-        """What a row calls its thing, in the project's language where it can."""
-        found = [
-            (
-                LABEL_PROPERTIES.index(slot.column.path.property.value),
-                slot.language != self.project.language,
-                cell,
-            )
-            for slot, cell in row.cells
-            if slot.column is not None
-            and not slot.column.path.inverse
-            and slot.column.path.property.value in LABEL_PROPERTIES
-            and cell.text
-            and not cell.problem
-        ]
-        return min(found, key=lambda entry: entry[:2])[2].text.strip() if found else ""
-
-    def _thing_place(self, row: Row) -> Location:
-        """Where a thing stands: its identifier, else its first cell that is not empty."""
-        filled = [cell for _slot, cell in row.cells if cell.text]
-        cell = row.cell("id")
-        return self.table.locate(cell if cell is not None and cell.text else filled[0], row.sheet)
-
-    def _local(self, text: str, values: Values) -> NamedNode | None:
-        """A thing that this very file describes, by its name or identifier."""
-        for node, class_ in self._own.get(" ".join(text.split()).casefold(), {}).items():
-            above = {ancestor.value for ancestor in self.kinds.ancestors(class_)}
-            if above & set(values.classes):
-                return node
-        return None
-
-    # What a row says
+            self.table.report(place, error.message, error.hint, None)
+            for _slot, cell in row.cells:
+                if cell.problem:
+                    self.table.report(self.table.locate(cell, row.sheet), cell.problem, cell.hint, None)
 
     def _state(self, row: Row, subject: NamedNode) -> None:
         self._state_type(row, subject)
@@ -232,7 +129,7 @@ class _Reading:
             path = slot.column.path
             if not path.inverse:
                 self.table.add_place(subject, path.property, location)
-            for term, problem in self.reader.read(subject, slot, cell):
+            for term, problem in self.things.reader.read(subject, slot, cell):
                 if problem is not None:
                     self.table.report(location, problem.message, problem.hint, subject)
                 elif term is not None:
@@ -255,20 +152,20 @@ class _Reading:
 
     def _state_type(self, row: Row, subject: NamedNode) -> None:
         """The type that is given; of a new thing without one the class of its sheet."""
-        cell = row.cell("type")
+        cell = row.cell(TYPE_HEADING)
         if cell is not None and cell.text and not cell.problem:
             classes = (row.kind.class_, *row.kind.subclasses)
-            slot = Slot("type", None)
-            choices = self.reader.choices(Values(terms=classes))
-            for text in self.reader.split(cell.text):
+            choices = self.things.reader.choices(Values(terms=classes))
+            for text in self.things.reader.split(cell.text):
                 try:
                     class_ = choices.find(text)
                     self.table.add(Quad(subject, _TYPE, class_), self.table.locate(cell, row.sheet))
                 except UnreadableError as error:
                     place = self.table.locate(cell, row.sheet)
-                    self.table.report(place, f"{slot.heading}: {error.message}", error.hint, subject)
+                    self.table.report(place, f"type: {error.message}", error.hint, subject)
         elif not self._is_known(subject, row.kind):
-            self.table.add(Quad(subject, _TYPE, row.kind.class_), self._thing_place(row))
+            place = self.table.locate(row.first(ID_HEADING), row.sheet)
+            self.table.add(Quad(subject, _TYPE, row.kind.class_), place)
 
     def _is_known(self, subject: NamedNode, kind: Kind) -> bool:
         query = f"ASK {{ {subject} <{RDF}type>/<{RDFS}subClassOf>* {kind.class_} }}"

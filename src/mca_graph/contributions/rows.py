@@ -37,8 +37,14 @@ class Row:
         """The cell of the identifier or the type."""
         return next((cell for slot, cell in self.cells if not slot.column and slot.heading == heading), None)
 
+    def first(self, heading: str) -> Cell:
+        """The cell of that heading where it is filled, else the first that is."""
+        cell = self.cell(heading)
+        filled = (found for _slot, found in self.cells if found.text)
+        return cell if cell is not None and cell.text else next(filled, self.cells[0][1])
+
     def texts(self, path: PropertyPath) -> Iterator[tuple[Slot, Cell]]:
-        """The cells of a property that are not empty."""
+        """The cells of a property that are not empty and can be read."""
         for slot, cell in self.cells:
-            if slot.column is not None and slot.column.path == path and cell.text:
+            if slot.column is not None and slot.column.path == path and cell.text and not cell.problem:
                 yield slot, cell

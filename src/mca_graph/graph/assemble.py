@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 
@@ -17,7 +18,7 @@ from mca_graph.graph.rules import single_valued
 from mca_graph.namespaces import OWL, RDF
 from mca_graph.project import Project
 from mca_graph.rdf.formats import format_of
-from mca_graph.rdf.read import check_encoding, read_quads, syntax_error
+from mca_graph.rdf.read import BOM, read_quads, refuse_deep_json, refuse_utf_16, syntax_error
 from mca_graph.store.embedded import EmbeddedStore
 
 _DEFAULT = DefaultGraph()
@@ -101,13 +102,8 @@ def _load_large(project: Project, path: Path, store: EmbeddedStore) -> None:
         return
     graph = NamedNode(project.contribution_graph(path))
     provenance = NamedNode(project.graph("provenance"))
-    with path.open("rb") as file:
-        check_encoding(str(path), file.read(2))
-    try:
-        for target in (_DEFAULT, graph):  # the other order is a tenth slower
-            engine.bulk_load(path=str(path), format=syntax.engine, to_graph=target)
-    except SyntaxError as error:
-        raise syntax_error(str(path), error) from error
+    for target in (_DEFAULT, graph):  # the other order is a tenth slower
+        _bulk_load(path, store, to_graph=target)
     header = list(engine.quads_for_pattern(graph, None, None, graph))
     engine.extend(Quad(quad.subject, quad.predicate, quad.object, provenance) for quad in header)
     denials = [quad.subject for quad in engine.quads_for_pattern(None, _TYPE, _DENIAL, graph)]
@@ -126,12 +122,28 @@ def load_plain(paths: Iterable[Path], store: EmbeddedStore) -> None:
         ReadError: a file cannot be read.
     """
     for path in paths:
-        syntax = format_of(path)
-        try:
-            with path.open("rb") as file:
-                check_encoding(str(path), file.read(2))
-            store.engine.bulk_load(path=str(path), format=syntax.engine, base_iri=path.resolve().as_uri())
-        except SyntaxError as error:
-            raise syntax_error(str(path), error) from error
-        except OSError as error:
-            raise ReadError(str(path), error.strerror or str(error)) from error
+        _bulk_load(path, store, base_iri=path.resolve().as_uri())
+
+
+def _bulk_load(path: Path, store: EmbeddedStore, **options: Any) -> None:
+    """Let the engine itself read a file.
+
+    Raises:
+        ReadError: the file cannot be read.
+    """
+    syntax = format_of(path)
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(BOM))
+            refuse_utf_16(str(path), start)
+            if syntax.name == "jsonld":
+                refuse_deep_json(str(path), start + file.read())
+            if start == BOM:
+                file.seek(len(BOM))
+                store.engine.bulk_load(input=file, format=syntax.engine, **options)
+            else:
+                store.engine.bulk_load(path=str(path), format=syntax.engine, **options)
+    except SyntaxError as error:
+        raise syntax_error(str(path), error) from error
+    except OSError as error:
+        raise ReadError(str(path), error.strerror or str(error)) from error

@@ -75,7 +75,13 @@ def _open(name: str, files: Sequence[Path], build: Build, warn: Warn) -> Embedde
     try:
         key = manifest.key_of_unchanged(files)
         if key is not None and (home / key / "CURRENT").is_file():
-            return EmbeddedStore.open(home / key)
+            try:
+                return EmbeddedStore.open(home / key)
+            except StoreError:
+                # Damaged on the disk: what it was made from is still there.
+                import shutil
+
+                shutil.rmtree(home / key, ignore_errors=True)
         from mca_graph.graph.build import build_index
 
         return EmbeddedStore.open(build_index(home, manifest, files, build))

@@ -29,6 +29,11 @@ _PARAMETER_KEYS = frozenset(
 _OBJECT = """write {"name": {"type": "string", "description": "…"}}"""
 _LINE = re.compile(r"(?P<key>[A-Za-z_-]+):(?:[ \t]+(?P<value>.*))?\Z")
 
+RESERVED = frozenset(
+    {"format", "output", "iris", "timeout", "memory", "endpoint", "store", "data", "help", "page"}
+)
+"""Names that parameters cannot have, since every query has an option of that name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -195,6 +200,8 @@ def _parameter(
     kind = entry.get("type")
     if kind not in PARAMETER_TYPES:
         raise QueryError(f"{where}: unknown type {kind!r}", f"one of {', '.join(PARAMETER_TYPES)}")
+    if name in RESERVED:
+        raise QueryError(f"{where}: this name is an option of every query", "give the variable another name")
     if not entry.get("description"):
         raise QueryError(f"{where}: needs a description", "say in a sentence what it is for")
     if name not in used:

@@ -112,7 +112,9 @@ class Names:
             answer = self._store.query(f"ASK {{ {node} <{RDF}type>/<{RDFS}subClassOf>* <{wanted.class_}> }}")
             return bool(answer)
         used = (self._store.match(node), self._store.match(None, node), self._store.match(None, None, node))
-        return any(next(found, None) is not None for found in used)
+        return any(next(found, None) is not None for found in used) or bool(
+            self._store.query(f"ASK {{ GRAPH ?graph {{ {node} ?property ?value }} }}")
+        )
 
     def _by_label(self, given: str, wanted: Range) -> list[NamedNode]:
         exact: dict[NamedNode, None] = {}

@@ -95,8 +95,9 @@ def _backwards(store: Store, labels: Labels, predicate: NamedNode) -> str:
 
 def _facts(store: Store, project: Project, node: NamedNode) -> list[tuple[NamedNode, Term, list[NamedNode]]]:
     rows = store.query(
-        f"SELECT ?p ?o ?g WHERE {{ {node} ?p ?o OPTIONAL {{ GRAPH ?g {{ {node} ?p ?o }} "
-        f'FILTER(STRSTARTS(STR(?g), "{project.graph("contribution/")}")) }} }}'
+        f"SELECT ?p ?o ?g WHERE {{ {{ {node} ?p ?o OPTIONAL {{ GRAPH ?g {{ {node} ?p ?o }} "
+        f'FILTER(STRSTARTS(STR(?g), "{project.graph("contribution/")}")) }} }} '
+        f"UNION {{ GRAPH <{project.graph('provenance')}> {{ {node} ?p ?o }} }} }}"
     )
     assert isinstance(rows, QuerySolutions)
     found: dict[tuple[NamedNode, Term], list[NamedNode]] = {}

@@ -13,6 +13,12 @@ from mca_graph.errors import ReadError, did_you_mean
 from mca_graph.namespaces import STANDARD_PREFIXES
 from mca_graph.rdf.formats import format_of
 
+BOM = b"\xef\xbb\xbf"
+DEEPEST = 150
+"""Brackets within brackets that are read in JSON: more than a person writes, less than breaks the engine."""
+
+_SAVE = "save the file as UTF-8"
+_JSON_MARK = re.compile(rb'[\[\]{}]|"(?:[^"\\]|\\.)*+"')
 _LONGEST_LINE = 200
 _UNDECLARED = re.compile(r"The prefix (\S*): has not been declared")
 
@@ -35,14 +41,43 @@ def read_bytes(path: Path) -> bytes:
     return content
 
 
+def refuse_utf_16(name: str, start: bytes) -> None:
+    """Refuse a text whose first bytes say that it is UTF-16.
+
+    Raises:
+        ReadError: they do.
+    """
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise ReadError(name, "the text is UTF-16", line=1, column=1, hint=_SAVE)
+
+
+def refuse_deep_json(name: str, content: bytes) -> None:
+    """Refuse JSON whose brackets are nested so deeply that it would take the engine down.
+
+    Raises:
+        ReadError: they are.
+    """
+    depth = 0
+    for found in _JSON_MARK.finditer(content):
+        mark = found.group()
+        depth += (mark in b"[{") - (mark in b"]}")
+        if depth > DEEPEST:
+            line = content.count(b"\n", 0, found.start()) + 1
+            raise ReadError(
+                name,
+                f"brackets are nested more than {DEEPEST} deep",
+                line=line,
+                hint="give the inner things an @id and a place of their own",
+            )
+
+
 def check_encoding(name: str, content: bytes) -> None:
     """Refuse what is not UTF-8, with the place of the first wrong byte.
 
     Raises:
         ReadError: there is such a byte.
     """
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise ReadError(name, "the text is UTF-16", line=1, column=1, hint="save the file as UTF-8")
+    refuse_utf_16(name, content)
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -53,7 +88,7 @@ def check_encoding(name: str, content: bytes) -> None:
             f"byte 0x{content[error.start]:02x} is not UTF-8",
             line=before.count(b"\n") + 1,
             column=len(before[line_start:].decode("utf-8")) + 1,
-            hint="save the file as UTF-8",
+            hint=_SAVE,
         ) from error
 
 
@@ -68,8 +103,9 @@ def read_quads(path: Path) -> Iterator[Quad]:
     """
     syntax = format_of(path)
     content = read_bytes(path)
-    if content.startswith(b"\xef\xbb\xbf"):
-        content = content[3:]
+    content = content.removeprefix(BOM)
+    if syntax.name == "jsonld":
+        refuse_deep_json(str(path), content)
     try:
         yield from parse(content, format=syntax.engine, base_iri=path.resolve().as_uri())
     except SyntaxError as error:
@@ -99,6 +135,8 @@ def syntax_error(name: str, error: SyntaxError) -> ReadError:
             hint = did_you_mean(prefix, STANDARD_PREFIXES) or f"declare the prefix {prefix}: at the top"
     elif "context" in reason.lower() and "load" in reason.lower():
         hint = "put the context into the file itself: remote contexts are never fetched"
+    elif "utf-8" in reason.lower():
+        hint = _SAVE
     elif error.lineno:
         hint = _line(name, error.lineno)
     return ReadError(name, reason, line=error.lineno, column=error.offset, hint=hint)

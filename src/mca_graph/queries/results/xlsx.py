@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolution
 
 from mca_graph.errors import LimitError
 from mca_graph.queries.results import is_link
+from mca_graph.queries.results.formulas import looks_like_formula
 from mca_graph.queries.results.rows import cell, heading, is_number, term_rows
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def write_xlsx(columns: list[str], answer: Iterable[QuerySolution], out: BinaryI
     )
     sheet = book.add_worksheet("Answer")
     bold = book.add_format({"bold": True, "bottom": 1})
+    guarded = book.add_format({"quote_prefix": True})
     widths = [len(heading(name)) for name in columns]
     for index, name in enumerate(columns):
         sheet.write_string(0, index, heading(name), bold)
@@ -71,7 +73,7 @@ def write_xlsx(columns: list[str], answer: Iterable[QuerySolution], out: BinaryI
                 links += 1
                 sheet.write_url(count, index, term.value, string=text)
             elif text:
-                sheet.write_string(count, index, text)
+                sheet.write_string(count, index, text, guarded if looks_like_formula(text) else None)
     for index, width in enumerate(widths):
         sheet.set_column(index, index, width + 2)
     sheet.freeze_panes(1, 0)

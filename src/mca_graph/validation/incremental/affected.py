@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode, Triple
 
 from mca_graph.store import Term
-from mca_graph.validation.incremental.paths import INSTANCE, Path, Split, Step, ends_of, reverse, splits, walk
+from mca_graph.validation.incremental.paths import (
+    INSTANCE,
+    Path,
+    Split,
+    Step,
+    ends_of,
+    joined,
+    reverse,
+    splits,
+    walk,
+)
 from mca_graph.validation.incremental.patterns import FOCUS, Domains, Group, Pattern, domain, solve
 from mca_graph.validation.incremental.reads import Reads, Root
 from mca_graph.validation.incremental.view import View
@@ -45,7 +55,7 @@ class Places:
     def __init__(self, roots: Iterable[Root]) -> None:
         self._by_property: dict[NamedNode | None, list[_Place]] = {}
         for root in roots:
-            reads = [Reads(Group([target])) for target in root.targets]
+            reads = [Reads(Group([target])) for target in _all_targets(root)]
             for one in (*reads, *root.reads):
                 for pattern, around in _in_context(one.group, Group()):
                     alone = len(around.patterns) == 1 and not around.unions
@@ -60,6 +70,17 @@ class Places:
         for place in self._by_property.get(None, ()):
             if triple.predicate not in place.split.step.excluded:
                 yield place
+
+
+def _all_targets(root: Root) -> Iterator[Pattern]:
+    """The targets of a shape, and those that it has because of the shapes around it."""
+    yield from root.targets
+    for origin, way in root.origins:
+        back = reverse(way)
+        for node in origin.nodes:
+            yield Pattern(FOCUS, back, node)
+        for target in _all_targets(origin):
+            yield Pattern(FOCUS, joined(back, target.path), target.end)
 
 
 def _in_context(group: Group, around: Group) -> Iterator[tuple[Pattern, Group]]:
@@ -84,7 +105,7 @@ class Finder:
 
     def __init__(self, view: View) -> None:
         self._view = view
-        self._targets: dict[str, set[Term]] = {}
+        self._targets: dict[Root, set[Term]] = {}
 
     def focus_nodes(self, place: _Place, triple: Triple) -> set[Term]:
         """The focus nodes that a place leads back to from a statement; there may be too many of them."""
@@ -134,15 +155,17 @@ class Finder:
 
     def all_targets(self, root: Root) -> set[Term]:
         """Every target of a shape; this takes as long as there are many."""
-        if str(root.shape) not in self._targets:
+        if root not in self._targets:
             found: set[Term] = set(root.nodes)
             for target in root.targets:
-                if target.path is INSTANCE:
-                    found |= ends_of(reverse(INSTANCE), domain(target.end, {}, self._view) or (), self._view)
-                else:
+                if isinstance(target.path, Step):
                     found |= (solve(Group([target]), {}, self._view, set()) or {}).get(FOCUS, set())
-            self._targets[str(root.shape)] = found
-        return self._targets[str(root.shape)]
+                else:
+                    found |= ends_of(reverse(target.path), {target.end}, self._view)  # type: ignore[arg-type]
+            for origin, way in root.origins:
+                found |= ends_of(way, self.all_targets(origin), self._view)
+            self._targets[root] = found
+        return self._targets[root]
 
 
 def _shorter(
@@ -170,15 +193,33 @@ class Targets:
         self._classes: dict[Term, set[Term]] = {}
 
     def written(self, root: Root, node: Term) -> set[Term]:
-        """A node as a shape has it for a target (SHACL, section 2.1.3): a literal in each of its forms."""
+        """A node as a shape is asked about it, a literal in each of its forms; nothing where it is not."""
         if not isinstance(node, Literal):
-            is_target = node in root.nodes or any(self._fits(target, node) for target in root.targets)
-            return {node} if is_target else set()
-        found = {one for one in root.nodes if self._view.held(one) == node}
+            return {node} if self.has(root, node) else set()
+        forms = {one for one in root.nodes if self._view.held(one) == node}
         for target in root.targets:
             if isinstance(target.path, Step) and target.path.inverse:
-                found.update(triple.object for triple, _ in self._view.edges(node, target.path))  # type: ignore[misc]
-        return found
+                forms.update(triple.object for triple, _ in self._view.edges(node, target.path))  # type: ignore[misc]
+        if self._has_origin(root, node):
+            last = Step(None, inverse=True)
+            forms.update(triple.object for triple, _ in self._view.edges(node, last))  # type: ignore[misc]
+            forms.add(node)
+        return forms
+
+    def has(self, root: Root, node: Term) -> bool:
+        """True for a target node (SHACL, section 2.1.3) and for a value node that is handed on."""
+        return (
+            node in root.nodes
+            or any(self._fits(target, node) for target in root.targets)
+            or self._has_origin(root, node)
+        )
+
+    def _has_origin(self, root: Root, node: Term) -> bool:
+        return any(
+            self.written(origin, other)
+            for origin, way in root.origins
+            for other in ends_of(reverse(way), {node}, self._view)
+        )
 
     def _fits(self, target: Pattern, node: Term) -> bool:
         if isinstance(target.path, Step):

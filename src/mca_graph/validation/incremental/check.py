@@ -17,6 +17,7 @@ from mca_graph.validation.data import DataGraph
 from mca_graph.validation.fast import validate
 from mca_graph.validation.incremental.affected import Finder, Places, Targets
 from mca_graph.validation.incremental.change import Change, change_of
+from mca_graph.validation.incremental.paths import ends_of
 from mca_graph.validation.incremental.patterns import FOCUS, solve
 from mca_graph.validation.incremental.reads import Root, roots
 from mca_graph.validation.incremental.view import View
@@ -87,7 +88,22 @@ class Checker:
         for triple in changed:
             for place in places.of(triple):
                 by_cluster[place.root.cluster] |= finder.focus_nodes(place, triple)
+        self._hand_on(by_cluster, union)
         return {root.shape: by_cluster[root.cluster] for root in self._roots}
+
+    def _hand_on(self, by_cluster: dict[str, set[Term]], union: View) -> None:
+        """Add the value nodes of affected nodes where those are asked about for their own sake."""
+        views = [Targets(view) for view in (self._before, self._after)]
+        ways = [(origin, way, root) for root in self._roots for origin, way in root.origins]
+        grown = bool(ways)
+        while grown:
+            grown = False
+            for origin, way, root in ways:
+                nodes = by_cluster[origin.cluster]
+                begins = {node for node in nodes if any(view.written(origin, node) for view in views)}
+                fresh = ends_of(way, begins, union) - by_cluster[root.cluster]
+                by_cluster[root.cluster] |= fresh
+                grown |= bool(fresh)
 
     def _validated(self, view: View) -> Iterator[Finding]:
         targets = Targets(view)

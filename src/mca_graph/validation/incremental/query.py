@@ -52,7 +52,7 @@ class _Reader(TripleReader):
         self._take()
         handed_on: set[str] | None = set()
         aggregates = False
-        while self._text != "{" and self._word not in ("WHERE", ""):
+        while self._text not in ("{", "") and self._word != "WHERE":
             aggregates |= self._word in _AGGREGATES
             if self._text == "*":
                 handed_on = None

@@ -29,14 +29,18 @@ class Reads:
     bound: Domains = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Root:
-    """A shape with targets.
+    """A shape that reports what it finds at nodes of its own.
+
+    Those are its targets; where it is the property shape of a property shape, they are the value nodes of
+    that one too.
 
     Attributes:
         shape: the shape.
         targets: its targets, as patterns.
         nodes: the nodes that it names as targets.
+        origins: the shapes whose value nodes it is asked about, each with the way there.
         reads: what it and the shapes below it read.
         reads_all: it cannot be told what it reads: everything must be taken for read.
         cluster: a name for the shapes whose findings cannot be told from those of this one.
@@ -45,17 +49,14 @@ class Root:
     shape: Node
     targets: list[Pattern]
     nodes: frozenset[Term]
+    origins: list[tuple[Root, Path]] = field(default_factory=list)
     reads: list[Reads] = field(default_factory=list)
     reads_all: bool = False
     cluster: str = ""
 
 
-class _RecursiveError(Exception):
-    """A shape refers to itself (SHACL, section 3.4.3: what that means is left open)."""
-
-
 def roots(shapes: Shapes) -> list[Root]:
-    """All shapes with targets that are not switched off, and what they read.
+    """All shapes that report at nodes of their own and are not switched off, and what they read.
 
     Raises:
         McaGraphError: the shapes graph is ill-formed.
@@ -64,17 +65,10 @@ def roots(shapes: Shapes) -> list[Root]:
     for constraint in constraints(shapes):
         in_sparql.setdefault(constraint.shape, []).append(constraint)
     reader = _Reader(shapes, in_sparql)
-    found = []
     for shape in shapes.nodes:
-        targets = shapes.targets(shape)
-        if targets and not shapes.is_deactivated(shape):
-            nodes = frozenset(value for kind, value in targets if kind == "targetNode")
-            root = Root(shape, [pattern for target in targets for pattern in _target(*target)], nodes)
-            try:
-                root.reads = list(reader.reads(shape, EMPTY, ()))
-            except (NotUnderstoodError, _RecursiveError):
-                root.reads_all = True
-            found.append(root)
+        if shapes.targets(shape) and not shapes.is_deactivated(shape):
+            reader.root(shape)
+    found = list(reader.roots.values())
     _cluster(found, shapes, in_sparql)
     return found
 
@@ -92,15 +86,40 @@ def _target(kind: str, value: Term) -> Iterator[Pattern]:
 class _Reader:
     def __init__(self, shapes: Shapes, in_sparql: dict[Node, list[Constraint]]) -> None:
         self._shapes, self._in_sparql = shapes, in_sparql
+        self.roots: dict[Node, Root] = {}
+        self._open: list[Node] = []
         self._parents: dict[Term, list[Node]] = {}
         for parent, part in shapes.uses(SH + "property"):
             self._parents.setdefault(part, []).append(parent)
 
-    def reads(self, shape: Node, way: Path, around: tuple[Node, ...]) -> Iterator[Reads]:
-        """What a shape reads, and the shapes below it, when it is asked about the nodes at a way's end."""
+    def root(self, shape: Node) -> Root:
+        """A shape with what it reads, and where it has property shapes of its own for value nodes, those."""
+        if shape not in self.roots:
+            targets = self._shapes.targets(shape)
+            nodes = frozenset(value for kind, value in targets if kind == "targetNode")
+            patterns = [pattern for target in targets for pattern in _target(*target)]
+            root = self.roots[shape] = Root(shape, patterns, nodes)
+            self._open.append(shape)
+            root.reads = list(self._reads(shape, EMPTY, (), root, reports=True))
+            self._open.pop()
+        return self.roots[shape]
+
+    def _reads(
+        self, shape: Node, way: Path, around: tuple[Node, ...], root: Root, *, reports: bool
+    ) -> Iterator[Reads]:
+        """What a shape reads, and the shapes below it, when it is asked about the nodes at a way's end.
+
+        Args:
+            shape: the shape.
+            way: the way there from the focus node of the root.
+            around: the shapes on the way.
+            root: the root.
+            reports: what the shape finds is reported, and not only asked for.
+        """
         shapes = self._shapes
         if shape in around:
-            raise _RecursiveError(str(shape))
+            root.reads_all = True  # what recursion means is left open (SHACL, section 3.4.3)
+            return
         if shapes.is_deactivated(shape):
             return
         path = shapes.value(shape, SH + "path")
@@ -110,9 +129,20 @@ class _Reader:
         for kind in shapes.values(shape, SH + "class"):
             yield Reads(Group([Pattern(FOCUS, joined(values, INSTANCE), kind)]))
         for constraint in self._in_sparql.get(shape, ()):
-            yield self._query(constraint, way, values)
-        for inner in (*shapes.parts(shape), *shapes.conditions(shape), *self._siblings(shape)):
-            yield from self.reads(inner, values, (*around, shape))
+            try:
+                yield self._query(constraint, way, values)
+            except NotUnderstoodError:
+                root.reads_all = True
+        inside = (*around, shape)
+        for part in shapes.parts(shape):
+            if path is None or not reports:
+                yield from self._reads(part, values, inside, root, reports=reports)
+            elif part in self._open:
+                root.reads_all = True
+            elif not shapes.is_deactivated(part):
+                self.root(part).origins.append((root, values))
+        for inner in (*shapes.conditions(shape), *self._siblings(shape)):
+            yield from self._reads(inner, values, inside, root, reports=False)
 
     def _ends(self, shape: Node, way: Path, values: Path) -> Iterator[Path]:
         """The ways to all that a shape itself compares or counts."""
@@ -154,21 +184,25 @@ def _cluster(found: list[Root], shapes: Shapes, in_sparql: dict[Node, list[Const
     """Give one name to the shapes that report under the same names."""
     bearers: dict[str, list[Root]] = {}
     for root in found:
-        waiting, seen = [root.shape], set[str]()
+        root.cluster = str(root.shape)
+        waiting, seen = [root.shape], set[Node]()
         while waiting:
             shape = waiting.pop()
-            if str(shape) not in seen:
-                seen.add(str(shape))
-                seen.update(str(one.node) for one in in_sparql.get(shape, ()) if one.node is not None)
+            if shape in seen:
+                continue
+            seen.add(shape)
+            names = {shapes.name_of(str(shape))}
+            for constraint in in_sparql.get(shape, ()):
+                if constraint.node is not None:
+                    names.add(shapes.name_of(str(constraint.node), str(shape)))
+            for name in names:
+                bearers.setdefault(name, []).append(root)
+            if shape == root.shape or shapes.value(shape, SH + "path") is None:
                 waiting += shapes.parts(shape)
-        for name in seen:
-            bearers.setdefault(name, []).append(root)
-        root.cluster = str(root.shape)
-    by_cluster = {root.cluster: [root] for root in found}
-    for together in bearers.values():
-        first = together[0]
-        for other in together[1:]:
+    together = {root.cluster: [root] for root in found}
+    for first, *others in bearers.values():
+        for other in others:
             if other.cluster != first.cluster:
-                for moved in by_cluster.pop(other.cluster):
+                for moved in together.pop(other.cluster):
                     moved.cluster = first.cluster
-                    by_cluster[first.cluster].append(moved)
+                    together[first.cluster].append(moved)

@@ -106,13 +106,13 @@ class TripleReader:
         if "\\" in token.text:
             raise NotUnderstoodError(token.text)
         if token.kind == "iri":
-            return NamedNode(token.text[1:-1])
+            return _iri(token.text[1:-1])
         if token.text == "a":
             return NamedNode(RDF + "type")
         prefix, colon, local = token.text.partition(":")
         if not colon or prefix not in self._prefixes:
             raise NotUnderstoodError(token.text)
-        return NamedNode(self._prefixes[prefix] + local)
+        return _iri(self._prefixes[prefix] + local)
 
     def _alternatives(self) -> Path:
         options = [self._sequence()]
@@ -173,3 +173,10 @@ def _literal(text: str) -> Literal:
     if not isinstance(quad.object, Literal):
         raise NotUnderstoodError(text)
     return quad.object
+
+
+def _iri(text: str) -> NamedNode:
+    try:
+        return NamedNode(text)
+    except ValueError as error:
+        raise NotUnderstoodError(text) from error
