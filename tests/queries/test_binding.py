@@ -342,7 +342,7 @@ def test_an_unknown_value_is_an_error_that_names_the_nearest_three() -> None:
     with pytest.raises(ParameterError) as caught:
         bind_parameters(query, {"community": ["oldr people"]}, names)
     assert caught.value.message == "unknown community 'oldr people'"
-    assert caught.value.hint == "did you mean 'older people' or 'older-people' or 'people'?"
+    assert caught.value.hint == "did you mean 'older-people' or 'people' or 'people of any kind'?"
 
 
 def test_a_name_of_two_things_is_an_error_that_names_both() -> None:

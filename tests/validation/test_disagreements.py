@@ -147,3 +147,52 @@ def test_plain_literal_is_a_string(engine: Engine) -> None:
     shapes = ':S sh:targetSubjectsOf :name ; sh:property [ sh:path :name ; sh:in ( "plain" "typed" ) ] .'
     data = ':a :name "plain" . :b :name "typed"^^xsd:string . :c :name "tagged"@en .'
     assert engine(data, shapes) == [f"<{EX}c> InConstraintComponent"]
+
+
+# What random shapes and data have brought up (see test_differential.py).
+
+
+@pytest.mark.parametrize(
+    "engine", [by_fast, by_bare_validator, by_shifty, wrong(by_pyshacl, "it takes str() of a blank node")]
+)
+def test_blank_node_has_no_length(engine: Engine) -> None:
+    """SHACL, section 4.4.1: a result for each value node "that is a blank node or" is too short."""
+    shapes = ":S sh:targetNode :a ; sh:property [ sh:path :p ; sh:minLength 0 ] ."
+    assert engine(":a :p _:x .", shapes) == [f"<{EX}a> MinLengthConstraintComponent"]
+
+
+@pytest.mark.parametrize(
+    "engine", [by_fast, by_bare_validator, by_shifty, wrong(by_pyshacl, "it gives up with an error")]
+)
+def test_blank_node_is_not_less(engine: Engine) -> None:
+    """SHACL, section 4.5.3: a blank node cannot be compared, which is a result and no failure."""
+    shapes = ":S sh:targetNode :a ; sh:property [ sh:path :p ; sh:lessThan :q ] ."
+    assert engine(":a :p _:x ; :q 1 .", shapes) == [f"<{EX}a> LessThanConstraintComponent"]
+
+
+@pytest.mark.parametrize(
+    "engine", [by_fast, by_bare_validator, by_shifty, wrong(by_pyshacl, "it orders datatypes by their names")]
+)
+@pytest.mark.parametrize(
+    ("limit", "component"),
+    [
+        ('sh:minExclusive "2024-06-01"^^xsd:date', "MinExclusive"),
+        ('sh:minInclusive "2024-06-01"^^xsd:date', "MinInclusive"),
+    ],
+)
+def test_number_lies_within_no_dates(engine: Engine, limit: str, component: str) -> None:
+    """SHACL, section 4.3: a result where the comparison with SPARQL's operator "does not return true"."""
+    shapes = f":S sh:targetNode :a ; sh:property [ sh:path :p ; {limit} ] ."
+    assert engine(":a :p 1 .", shapes) == [f"<{EX}a> {component}ConstraintComponent"]
+
+
+@pytest.mark.parametrize(
+    "engine", [by_fast, by_pyshacl, wrong(by_shifty, "it asks about any node instead of a blank one")]
+)
+def test_blank_focus_node_is_that_node(engine: Engine) -> None:
+    """SHACL, appendix A: $this is bound to the focus node, also where that is a blank node."""
+    shapes = """
+    :S sh:targetClass :T ; sh:sparql [ sh:select
+      "SELECT $this WHERE { $this <http://example.org/p> ?v FILTER(isLiteral(?v)) }" ] .
+    """
+    assert engine("_:x a :T . _:y :p 1 .", shapes) == []

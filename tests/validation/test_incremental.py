@@ -27,7 +27,7 @@ def check_change(held: list[Triple], rules: Shapes, said: list[Triple], removed:
     """Compare the check of a change with the check of the whole graph, before and after it."""
     store = EmbeddedStore.of(Quad(one.subject, one.predicate, one.object) for one in held)
     base = Base(store, [None])
-    before = list(dict.fromkeys(base.match()))
+    before = list(dict.fromkeys(base.triples()))
     out = frozenset(removed & set(before) - set(said))
     added = tuple(one for one in said if one not in base)
     change = Change(base, added, out, frozenset(one.subject for one in said))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from mca_graph.cli.context import Context, output, pass_context, terminal_width, use_colour, warn
-from mca_graph.cli.options import output_option
+from mca_graph.cli.options import output_option, store_option
 from mca_graph.errors import McaGraphError
-from mca_graph.findings import Location, Report, Severity
+from mca_graph.findings import Finding, Location, Report, Severity
 
 if TYPE_CHECKING:
     from mca_graph.project import Project
@@ -41,6 +41,13 @@ if TYPE_CHECKING:
     default=Severity.VIOLATION.value,
     help="The least grave finding that makes the exit code 1. [default: violation]",
 )
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Write what is certain into FILES: canonical DOI, ORCID, ROR and grant reference, trailing space, "
+    "a date that can mean one day only. The changes are shown.",
+)
+@store_option()
 @output_option
 @pass_context
 @click.pass_context
@@ -51,6 +58,8 @@ def command(
     format_name: str,
     engine: Literal["fast", "reference"],
     fail_on: str,
+    fix: bool,
+    store_folder: Path | None,
     output_path: Path | None,
 ) -> None:
     """Check the whole graph, or the contributions in FILES against it.
@@ -59,17 +68,23 @@ def command(
     """
     from mca_graph.contributions.sources import read_source
     from mca_graph.graph.index import open_graph
+    from mca_graph.store.embedded import EmbeddedStore
     from mca_graph.validation.locate import SYNTAX
     from mca_graph.validation.run import validate_project, validate_sources
 
     project = context.project
-    store = open_graph(project, warn)
+    store = open_graph(project, warn) if store_folder is None else EmbeddedStore.open(store_folder)
     sources = [read_source(path, project, store, f"b{number}x") for number, path in enumerate(files)]
     report = (
         validate_sources(project, store, sources, engine)
         if sources
         else validate_project(project, store, engine)
     )
+    if fix and not sources:
+        raise McaGraphError("--fix needs FILES", "name the files to repair")
+    if fix and _repair(project, store, sources, report, engine):
+        sources = [read_source(path, project, store, f"b{number}x") for number, path in enumerate(files)]
+        report = validate_sources(project, store, sources, engine)
     text = _written(
         report, format_name, project, store, sources, Severity(fail_on), to_file=output_path is not None
     )
@@ -81,6 +96,38 @@ def command(
         raise McaGraphError(f"{unread[0].location}: {unread[0].message}{more}", unread[0].suggestion)
     if report.reaches(Severity(fail_on)):
         ctx.exit(1)
+
+
+def _repair(
+    project: Project,
+    store: EmbeddedStore,
+    sources: Sequence[PlacedSource],
+    report: Report,
+    engine: Literal["fast", "reference"],
+) -> bool:
+    """Write the certain repairs into the files, show them, and tell whether there were any."""
+    from mca_graph.rdf.positions.document import Document
+    from mca_graph.rdf.positions.read import parse_document
+    from mca_graph.validation.repair import diff, repairs, write
+    from mca_graph.validation.run import validate_sources
+
+    changed = False
+    for number, source in enumerate(sources):
+        if not isinstance(source, Document):
+            warn(f"{source.name}: only text files are repaired; change the cells that the findings name")
+            continue
+
+        def check(text: str, number: int = number, path: Path = Path(source.name)) -> Iterable[Finding]:
+            others = [*sources]
+            others[number] = parse_document(path, text, f"b{number}x")
+            return validate_sources(project, store, others, engine).findings
+
+        edits = repairs(source, report.findings, check)
+        if edits:
+            click.echo(diff(source, edits), err=True)
+            write(Path(source.name), source, edits)
+            changed = True
+    return changed
 
 
 def _written(

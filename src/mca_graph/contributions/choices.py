@@ -133,7 +133,7 @@ class Choices:
         if self._values.address and not self._named:
             return f"write a whole address, such as https://{text if '.' in text else 'example.org/'}"
         others = [name for names in self._named.values() for name in names]
-        names = dict.fromkeys([*self.shown.values(), *others])
+        names = {name.casefold(): name for name in [*others, *self.shown.values()]}.values()
         known = ", ".join(list(self.shown.values())[:5])
         return did_you_mean(text, names) or (f"such as {known}" if known else None)
 

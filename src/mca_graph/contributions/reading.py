@@ -55,7 +55,7 @@ class _Reading:
 
     def read(self, path: Path) -> None:
         rows = [row for grid, slots, kind in self._sheets(path) for row in self._rows(grid, slots, kind)]
-        if not rows:
+        if not rows and not any(self.table.problems()):
             hint = "'mca-graph template KIND' makes one to fill in"
             raise ReadError(str(path), "no row describes a thing", hint=hint)
         for row in sorted(rows, key=self.things.waits):

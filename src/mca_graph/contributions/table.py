@@ -75,7 +75,8 @@ class Table:
 
     def problems(self) -> Iterator[Problem]:
         """What could not be read; see :meth:`PlacedSource.problems`."""
-        return iter(self._problems)
+        sheets = list(dict.fromkeys(problem.location.sheet for problem in self._problems))
+        return iter(sorted(self._problems, key=lambda problem: _position(problem.location, sheets)))
 
     def place(
         self, subject: AnyTerm, predicate: NamedNode | None = None, value: AnyTerm | None = None
@@ -103,6 +104,13 @@ class Table:
     def excerpt(self, location: Location) -> str | None:
         """The text of a cell; see :meth:`PlacedSource.excerpt`."""
         return self._texts.get(location)
+
+
+def _position(location: Location, sheets: list[str | None]) -> tuple[int, int, int, str]:
+    """Sheet by sheet, row by row."""
+    letters = _letters(location.cell or "")
+    row = int((location.cell or "")[len(letters) :] or 0)
+    return (sheets.index(location.sheet), row, len(letters), letters)
 
 
 def _letters(reference: str) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from mca_graph.errors import LimitError, QueryError
 
@@ -19,6 +20,9 @@ MAX_DEPTH = 200
 
 MAX_LENGTH = 1_000_000
 """How many characters a query may have."""
+
+_SHORT = 10_000
+"""How many characters a query may have for its tokens to be remembered."""
 
 _TOKEN = re.compile(
     r"""
@@ -57,10 +61,20 @@ class Group:
 
 def tokens(text: str) -> Iterator[Token]:
     """Cut a query into tokens, white space and comments left out."""
+    return iter(_tokens(text)) if len(text) <= _SHORT else _cut(text)
+
+
+def _cut(text: str) -> Iterator[Token]:
     for found in _TOKEN.finditer(text):
         kind = found.lastgroup or "other"
         if kind != "space":
             yield Token(kind, found.group(), found.start())
+
+
+@lru_cache(maxsize=256)
+def _tokens(text: str) -> tuple[Token, ...]:
+    """The tokens of a query that is asked about again and again."""
+    return tuple(_cut(text))
 
 
 def check(text: str) -> str:

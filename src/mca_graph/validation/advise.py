@@ -30,7 +30,13 @@ HIDDEN_CHARACTER = "urn:mca-graph:rule:hidden-character"
 _TYPE = NamedNode(RDF + "type")
 _LABELS = tuple(NamedNode(iri) for iri in LABEL_PROPERTIES)
 _HIDDEN = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_MOST_NAMES = 100_000
+_MOST_NAMES = 5_000
+"""How many labelled things are looked through for a name; in a larger graph near spellings are tried out."""
+
+_MOST_TRIED = 20
+"""For how many names near spellings are tried out: each takes some thousand lookups."""
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 _NEAR, _VERY_NEAR = 0.6, 0.8
 """Likeness (difflib) of names: of those that are very near three are told, else only the nearest."""
 
@@ -47,6 +53,7 @@ class Adviser:
     def __init__(self, project: Project, store: EmbeddedStore, sources: Sequence[PlacedSource]) -> None:
         self._project, self._store, self._sources = project, store, sources
         self._names_in = cache(self._find_names_in)
+        self._tried: dict[str, list[str]] = {}
 
     def advise(self, finding: Finding) -> Finding:
         """The same finding with what to write instead, where the property or the value tells."""
@@ -168,6 +175,8 @@ class Adviser:
             return None
         local = node.value[len(namespace) :]
         names = self._names_in(namespace)
+        if self._is_large:
+            names = sorted({*names, *self._spelled_nearly(namespace, local)})
         near = get_close_matches(local, names, n=3, cutoff=_VERY_NEAR) or get_close_matches(
             local, names, n=1, cutoff=_NEAR
         )
@@ -175,7 +184,7 @@ class Adviser:
         return f"did you mean {' or '.join(shown)}?" if shown else None
 
     def _find_names_in(self, namespace: str) -> list[str]:
-        described = self._subjects()
+        described = self._subjects
         own = (quad.subject for source in self._sources for quad in source.statements())
         found = {
             node.value[len(namespace) :]
@@ -184,12 +193,40 @@ class Adviser:
         }
         return sorted(name for name in found if name and "/" not in name)
 
-    @cache  # noqa: B019 - an adviser lives as long as one report
+    def _spelled_nearly(self, namespace: str, local: str) -> list[str]:
+        """The names of a namespace that the graph has and that are one slip of the pen away."""
+        iri = namespace + local
+        if iri not in self._tried and len(self._tried) < _MOST_TRIED:
+            self._tried[iri] = [name for name in _spellings(local) if self._is_described(namespace + name)]
+        return self._tried.get(iri, [])
+
+    def _is_described(self, iri: str) -> bool:
+        try:
+            return next(self._store.match(NamedNode(iri)), None) is not None
+        except ValueError:  # what was left out makes it no IRI
+            return False
+
+    @cached_property
     def _subjects(self) -> tuple[Term, ...]:
-        labelled: Iterable[Term] = (
-            subject for predicate in _LABELS for subject, _p, _o in self._store.match(None, predicate)
+        """Labelled things: all of the ontology and the concepts, and of the rest so many."""
+        graphs = [NamedNode(self._project.graph(name)) for name in ("ontology", "concepts")]
+        terms = (
+            found.subject
+            for graph in graphs
+            for predicate in _LABELS
+            for found in self._store.statements(None, predicate, None, graph)
         )
-        return tuple(dict.fromkeys(islice(labelled, _MOST_NAMES)))
+        return tuple(dict.fromkeys([*terms, *self._labelled]))
+
+    @cached_property
+    def _labelled(self) -> list[Term]:
+        found = (subject for predicate in _LABELS for subject, _p, _o in self._store.match(None, predicate))
+        return list(islice(found, _MOST_NAMES))
+
+    @property
+    def _is_large(self) -> bool:
+        """True where the graph has more labelled things than are looked through."""
+        return len(self._labelled) == _MOST_NAMES
 
     @cached_property
     def _vocabulary(self) -> frozenset[str]:
@@ -205,6 +242,16 @@ class Adviser:
 
     def _is_unknown(self, term: NamedNode) -> bool:
         return _namespace(term.value) in self._vocabulary and next(self._store.match(term), None) is None
+
+
+def _spellings(name: str) -> set[str]:
+    """All that is one slip of the pen away from a name: a letter lost, doubled, swapped or wrong."""
+    halves = [(name[:index], name[index:]) for index in range(len(name) + 1)]
+    lost = {before + after[1:] for before, after in halves if after}
+    swapped = {before + after[1] + after[0] + after[2:] for before, after in halves if len(after) > 1}
+    wrong = {before + letter + after[1:] for before, after in halves if after for letter in _LETTERS}
+    missing = {before + letter + after for before, after in halves for letter in _LETTERS}
+    return (lost | swapped | wrong | missing) - {name, ""}
 
 
 def _namespace(iri: str) -> str:

@@ -31,6 +31,12 @@ def readings(text: str) -> str | None:
     return f"write {amount}" if amount else None
 
 
+def certain_date(text: str) -> str | None:
+    """The one day that a text can mean, as ``xsd:date`` writes it; None for none and for more than one."""
+    found = [entry for entry in _dates(text.strip()) if "xsd:date" in entry]
+    return found[0][1:11] if len(found) == 1 else None
+
+
 def _dates(text: str) -> list[str]:
     if match := _NUMERIC_DATE.match(text):
         first, second, year = (int(part) for part in match.groups())

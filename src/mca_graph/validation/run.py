@@ -62,12 +62,7 @@ def validate_sources(
                 source.name, "no statement in this file", hint="a contribution needs at least one"
             )
     shapes = Shapes.read(project.shape_files)
-    data = with_sources(project, store, sources)
-    spoken_of = data.mentioned or frozenset()
-    found = set(run_engine(data, shapes, engine, project.language))
-    if any(finding.focus not in spoken_of for finding in found):
-        before = set(run_engine(whole_graph(project, store), shapes, engine, project.language))
-        found = {finding for finding in found if finding.focus in spoken_of or finding not in before}
+    found = set(_found(project, store, sources, shapes, engine))
     incomplete = {str(node) for source in sources for node in source.incomplete}
     adviser = Adviser(project, store, sources)
     findings = [
@@ -78,6 +73,28 @@ def validate_sources(
     findings.extend(list(adviser.lint(findings)))
     findings.extend(finding for source in sources for finding in syntax_findings(source))
     return Report.of(findings, checked=", ".join(source.name for source in sources))
+
+
+def _found(
+    project: Project,
+    store: EmbeddedStore,
+    sources: Sequence[PlacedSource],
+    shapes: Shapes,
+    engine: EngineName,
+) -> Iterator[Finding]:
+    """What is wrong with what contributions speak of, and what would be newly wrong elsewhere."""
+    if engine == "fast":
+        from mca_graph.validation.incremental.check import validate_change
+
+        yield from validate_change(project, store, sources, shapes, project.language)
+        return
+    data = with_sources(project, store, sources)
+    spoken_of = data.mentioned or frozenset()
+    found = set(run_engine(data, shapes, engine, project.language))
+    if any(finding.focus not in spoken_of for finding in found):
+        before = set(run_engine(whole_graph(project, store), shapes, engine, project.language))
+        found = {finding for finding in found if finding.focus in spoken_of or finding not in before}
+    yield from found
 
 
 def run_engine(data: DataGraph, shapes: Shapes, engine: EngineName, language: str) -> Iterator[Finding]:

@@ -56,6 +56,10 @@ class ViewMaker:
         self._basis = site.project.policy.basis_property
         self._source_kind = site.project.policy.source_property
 
+    def is_joiner(self, number: int) -> bool:
+        """True for a thing that is shown by what it joins."""
+        return self._joining.is_joiner(number)
+
     def view(self, number: int) -> ResourceView:
         """Arrange what is known of a thing."""
         site, snapshot = self._site, self._snapshot
@@ -119,7 +123,7 @@ class ViewMaker:
                 view.names += [value.links[0].text for value in shown]
             name = Link(places[property_].name or snapshot.label(property_), self._site.link(iri, view.root) or "")
             title = places[property_].group or ("Facts" if places[property_].group_order == OTHER_ORDER else "")
-            row = self._capped(view, name, shown, "facts")
+            row = self.capped(view, name, shown)
             groups.setdefault(title, Group(title, [])).rows.append(row)
         view.groups = list(groups.values())
         view.sources = [self._source(graph, mark, view.root) for graph, mark in numbers.items()]
@@ -140,7 +144,7 @@ class ViewMaker:
         ordered = sorted(graphs, key=self._snapshot.iri)
         return tuple(numbers.setdefault(graph, len(numbers) + 1) for graph in ordered)
 
-    def _capped(self, view: ResourceView, name: Link, values: list[Value], what: str) -> Row:
+    def capped(self, view: ResourceView, name: Link, values: list[Value]) -> Row:
         """A row with its first values; where there are many, all of them go to a page of their own."""
         if len(values) <= CAP + 3:
             return Row(name, values, len(values))
@@ -164,7 +168,7 @@ class ViewMaker:
             values.sort(key=lambda value: (value.links[0].text.casefold(), value.links[0].iri))
             rows.append((name.text.casefold(), iri, name, values))
         for _text, _iri, name, values in sorted(rows, key=lambda row: row[:2]):
-            view.incoming.append(self._capped(view, name, values, "links"))
+            view.incoming.append(self.capped(view, name, values))
 
     def _source(self, graph: int, mark: int, root: str) -> Source:
         snapshot, site = self._snapshot, self._site

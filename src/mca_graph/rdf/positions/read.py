@@ -23,8 +23,16 @@ def read_document(path: Path, scope: str = "b") -> Document:
         ReadError: the file cannot be opened, is not UTF-8, or is empty.
         McaGraphError: its name does not tell a syntax that is read.
     """
+    return parse_document(path, read_bytes(path).decode("utf-8").removeprefix("\ufeff"), scope)
+
+
+def parse_document(path: Path, text: str, scope: str = "b") -> Document:
+    """The same for a text as if it stood in a file.
+
+    Raises:
+        McaGraphError: the file's name does not tell a syntax that is read.
+    """
     syntax = format_of(path)
-    text = read_bytes(path).decode("utf-8").removeprefix("\ufeff")
     base = path.resolve().as_uri()
     if syntax.name == "jsonld":
         return read_json_ld(str(path), text, base=base)

@@ -10,9 +10,10 @@ from pyoxigraph import Literal, NamedNode, Triple
 from mca_graph.store import Term
 from mca_graph.validation.incremental.paths import (
     INSTANCE,
+    SUBCLASSES,
+    TYPE,
     Path,
     Split,
-    Step,
     ends_of,
     joined,
     reverse,
@@ -20,7 +21,7 @@ from mca_graph.validation.incremental.paths import (
     walk,
 )
 from mca_graph.validation.incremental.patterns import FOCUS, Domains, Group, Pattern, domain, solve
-from mca_graph.validation.incremental.reads import Reads, Root
+from mca_graph.validation.incremental.reads import Root
 from mca_graph.validation.incremental.view import View
 
 
@@ -46,23 +47,38 @@ class _Place:
 
 
 class Places:
-    """Where shapes would read a changed statement, by its property.
+    """Where shapes would read a changed statement.
 
     Args:
         roots: the shapes with targets.
+        view: all that is in the graph before the change or after it.
     """
 
-    def __init__(self, roots: Iterable[Root]) -> None:
+    def __init__(self, roots: Iterable[Root], view: View) -> None:
+        self._view = view
         self._by_property: dict[NamedNode | None, list[_Place]] = {}
+        self._by_class: dict[Term, list[_Place]] = {}
+        self._seen: set[tuple[object, ...]] = set()
         for root in roots:
-            reads = [Reads(Group([target])) for target in _all_targets(root)]
-            for one in (*reads, *root.reads):
-                for pattern, around in _in_context(one.group, Group()):
+            for target in _all_targets(root):
+                self._add(root, target, None, {})
+            for reads in root.reads:
+                for pattern, around in _in_context(reads.group, Group()):
                     alone = len(around.patterns) == 1 and not around.unions
-                    for split in splits(pattern.path):
-                        back = reverse(split.before)
-                        place = _Place(root, pattern, split, back, None if alone else around, one.bound)
-                        self._by_property.setdefault(split.step.predicate, []).append(place)
+                    self._add(root, pattern, None if alone else around, reads.bound)
+
+    def _add(self, root: Root, pattern: Pattern, around: Group | None, bound: Domains) -> None:
+        for split in splits(pattern.path):
+            place = _Place(root, pattern, split, reverse(split.before), around, bound)
+            if around is None:
+                key = (root.cluster, place.back, split.step, not isinstance(pattern.end, str) and pattern.end)
+                if key in self._seen:
+                    continue
+                self._seen.add(key)
+            if split.step == TYPE and split.after is SUBCLASSES and not isinstance(pattern.end, str):
+                self._by_class.setdefault(pattern.end, []).append(place)
+            else:
+                self._by_property.setdefault(split.step.predicate, []).append(place)
 
     def of(self, triple: Triple) -> Iterator[_Place]:
         """The places where a statement would be read."""
@@ -70,11 +86,15 @@ class Places:
         for place in self._by_property.get(None, ()):
             if triple.predicate not in place.split.step.excluded:
                 yield place
+        if triple.predicate == TYPE.predicate:
+            for kind in ends_of(SUBCLASSES, {self._view.held(triple.object)}, self._view):  # type: ignore[arg-type]
+                yield from self._by_class.get(kind, ())
 
 
 def _all_targets(root: Root) -> Iterator[Pattern]:
     """The targets of a shape, and those that it has because of the shapes around it."""
-    yield from root.targets
+    yield from (Pattern(FOCUS, INSTANCE, kind) for kind in root.classes)
+    yield from (Pattern(FOCUS, step, "value") for step in root.steps)
     for origin, way in root.origins:
         back = reverse(way)
         for node in origin.nodes:
@@ -107,8 +127,14 @@ class Finder:
         self._view = view
         self._targets: dict[Root, set[Term]] = {}
 
-    def focus_nodes(self, place: _Place, triple: Triple) -> set[Term]:
-        """The focus nodes that a place leads back to from a statement; there may be too many of them."""
+    def focus_nodes(self, place: _Place, triple: Triple, known: set[Term]) -> set[Term]:
+        """The focus nodes that a place leads back to from a statement; there may be too many of them.
+
+        Args:
+            place: the place.
+            triple: the statement.
+            known: nodes that need not be found again.
+        """
         view = self._view
         node, other = triple.subject, view.held(triple.object)  # type: ignore[arg-type]
         if place.split.step.inverse:
@@ -125,6 +151,8 @@ class Finder:
         if place.pattern.predicate is not None:
             domains[place.pattern.predicate] = {triple.predicate}
         if not self._seed(place, node, other, domains):  # type: ignore[arg-type]
+            return set()
+        if FOCUS in domains and domains[FOCUS] <= known:
             return set()
         found = solve(place.around, domains, view)
         if found is None:
@@ -157,11 +185,13 @@ class Finder:
         """Every target of a shape; this takes as long as there are many."""
         if root not in self._targets:
             found: set[Term] = set(root.nodes)
-            for target in root.targets:
-                if isinstance(target.path, Step):
-                    found |= (solve(Group([target]), {}, self._view, set()) or {}).get(FOCUS, set())
-                else:
-                    found |= ends_of(reverse(target.path), {target.end}, self._view)  # type: ignore[arg-type]
+            found |= ends_of(reverse(INSTANCE), root.classes, self._view)
+            for step in root.steps:
+                triples = self._view.triples(step.predicate)
+                found.update(
+                    self._view.held(triple.object) if step.inverse else triple.subject  # type: ignore[arg-type, misc]
+                    for triple in triples
+                )
             for origin, way in root.origins:
                 found |= ends_of(way, self.all_targets(origin), self._view)
             self._targets[root] = found
@@ -189,7 +219,7 @@ class Targets:
     """
 
     def __init__(self, view: View) -> None:
-        self._view = view
+        self._view, self._exact = view, view.exactly()
         self._classes: dict[Term, set[Term]] = {}
 
     def written(self, root: Root, node: Term) -> set[Term]:
@@ -197,33 +227,29 @@ class Targets:
         if not isinstance(node, Literal):
             return {node} if self.has(root, node) else set()
         forms = {one for one in root.nodes if self._view.held(one) == node}
-        for target in root.targets:
-            if isinstance(target.path, Step) and target.path.inverse:
-                forms.update(triple.object for triple, _ in self._view.edges(node, target.path))  # type: ignore[misc]
-        if self._has_origin(root, node):
-            last = Step(None, inverse=True)
-            forms.update(triple.object for triple, _ in self._view.edges(node, last))  # type: ignore[misc]
-            forms.add(node)
+        for step in root.steps:
+            if step.inverse:
+                forms.update(triple.object for triple, _ in self._view.edges(node, step))  # type: ignore[misc]
+        for origin, way in root.origins:
+            for other in ends_of(reverse(way), {node}, self._view):
+                reached = ends_of(way, self.written(origin, other), self._exact)
+                forms.update(end for end in reached if self._view.held(end) == node)
         return forms
 
     def has(self, root: Root, node: Term) -> bool:
         """True for a target node (SHACL, section 2.1.3) and for a value node that is handed on."""
         return (
             node in root.nodes
-            or any(self._fits(target, node) for target in root.targets)
-            or self._has_origin(root, node)
+            or not root.classes.isdisjoint(self._classes_of(node))
+            or any(self._view.has(node, step) for step in root.steps)
+            or any(
+                other in self.written(origin, self._view.held(other))
+                for origin, way in root.origins
+                for other in ends_of(reverse(way), {node}, self._exact)
+            )
         )
 
-    def _has_origin(self, root: Root, node: Term) -> bool:
-        return any(
-            self.written(origin, other)
-            for origin, way in root.origins
-            for other in ends_of(reverse(way), {node}, self._view)
-        )
-
-    def _fits(self, target: Pattern, node: Term) -> bool:
-        if isinstance(target.path, Step):
-            return self._view.count(node, target.path, 1) > 0
+    def _classes_of(self, node: Term) -> set[Term]:
         if node not in self._classes:
             self._classes[node] = ends_of(INSTANCE, {node}, self._view)
-        return target.end in self._classes[node]
+        return self._classes[node]

@@ -17,6 +17,7 @@ from mca_graph.queries.published import catalogue_quads
 from mca_graph.rdf.positions.document import PlacedSource
 from mca_graph.store import Term
 from mca_graph.store.embedded import EmbeddedStore
+from mca_graph.validation.incremental.paths import Step
 from mca_graph.validation.incremental.view import Base
 
 _DEFAULT = DefaultGraph()
@@ -58,9 +59,11 @@ def change_of(project: Project, store: EmbeddedStore, sources: Sequence[PlacedSo
                 said.setdefault(quad.triple)
     base = base_of(project, store)
     places = _Places(single_valued(project.shape_files), said)
-    filled = (triple for place in places.filled() for triple in base.match(*place))
+    filled = (
+        triple for subject, property_ in places.filled() for triple in base.about(subject, Step(property_))
+    )
     out = {triple for triple in filled if triple in places}
-    out.update(found for triple in denied for found in base.match(*_terms(triple)) if found == triple)
+    out.update(triple for triple in denied if triple in base)
     return Change(
         base,
         tuple(triple for triple in said if triple not in base),
@@ -73,7 +76,8 @@ def base_of(project: Project, store: EmbeddedStore) -> Base:
     """The current graph with concepts, ontology, provenance and the catalogue of saved queries."""
 
     def extra() -> Iterator[Triple]:
-        for quad in catalogue_quads(project, catalogue(project).values()):
+        described = EmbeddedStore.of(catalogue_quads(project, catalogue(project).values()))
+        for quad in described.engine:
             yield quad.triple
 
     return Base(store, (_DEFAULT, NamedNode(project.graph("provenance"))), extra)

@@ -79,7 +79,7 @@ class Checker:
     def _affected(self, change: Change) -> dict[Node, set[Term]]:
         """For each shape the nodes whose result the change can be of any matter to."""
         union = View(change.base, change.added)
-        finder, places = Finder(union), Places(self._roots)
+        finder, places = Finder(union), Places(self._roots, union)
         by_cluster: dict[str, set[Term]] = {root.cluster: set(change.mentioned) for root in self._roots}
         changed = (*change.added, *change.removed)
         for root in self._roots:
@@ -87,7 +87,8 @@ class Checker:
                 by_cluster[root.cluster] |= finder.all_targets(root)
         for triple in changed:
             for place in places.of(triple):
-                by_cluster[place.root.cluster] |= finder.focus_nodes(place, triple)
+                known = by_cluster[place.root.cluster]
+                known |= finder.focus_nodes(place, triple, known)
         self._hand_on(by_cluster, union)
         return {root.shape: by_cluster[root.cluster] for root in self._roots}
 

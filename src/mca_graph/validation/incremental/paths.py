@@ -59,9 +59,11 @@ Path = Step | Sequence | Choice | Repeat
 
 EMPTY = Sequence(())
 
-_TYPE = Step(NamedNode(RDF + "type"))
-_SUBCLASSES = Repeat(Step(NamedNode(RDFS + "subClassOf")), optional=True, many=True)
-INSTANCE = Sequence((_TYPE, _SUBCLASSES))
+TYPE = Step(NamedNode(RDF + "type"))
+SUBCLASSES = Repeat(Step(NamedNode(RDFS + "subClassOf")), optional=True, many=True)
+"""From a class to itself and its superclasses."""
+
+INSTANCE = Sequence((TYPE, SUBCLASSES))
 """From a node to its classes and their superclasses (SHACL, section 1.1: SHACL instance)."""
 
 _REPEATS = {"zeroOrMorePath": (True, True), "oneOrMorePath": (False, True), "zeroOrOnePath": (True, False)}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from pyoxigraph import Triple
 
@@ -11,17 +12,17 @@ from mca_graph.store import Term
 from mca_graph.validation.incremental.paths import Choice, Path, Sequence, Step, reverse, walk
 from mca_graph.validation.incremental.view import View
 
-FOCUS = ""
+FOCUS = "this"
 """The variable of the focus node of the shape that has the targets."""
 
 Domains = dict[str, set[Term]]
 """What a variable may be; a variable that is missing may be anything."""
 
-_SAMPLE, _MOST = 8, 64
+_SAMPLE, _MOST = 4, 16
 _DEAR = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Pattern:
     """Two nodes and the path between them; variables are texts.
 
@@ -30,12 +31,17 @@ class Pattern:
         path: the path.
         end: where it ends.
         predicate: the variable of the property, where that is one.
+        back: the path from its end.
     """
 
     start: str | Term
     path: Path
     end: str | Term
     predicate: str | None = None
+    back: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.back = reverse(self.path)
 
     def variables(self) -> set[str]:
         """The names of its variables."""
@@ -65,6 +71,22 @@ class Group:
         return found
 
 
+def renamed(group: Group, name: Callable[[str], str]) -> Group:
+    """The same group with other names for its variables."""
+
+    def term(old: str | Term) -> str | Term:
+        return name(old) if isinstance(old, str) else old
+
+    return Group(
+        [
+            Pattern(term(one.start), one.path, term(one.end), one.predicate and name(one.predicate))
+            for one in group.patterns
+        ],
+        [[renamed(option, name) for option in options] for options in group.unions],
+        [renamed(optional, name) for optional in group.optionals],
+    )
+
+
 def solve(group: Group, domains: Domains, view: View, seen: set[Triple] | None = None) -> Domains | None:
     """What the variables of a group may be; None where nothing fits.
 
@@ -79,10 +101,12 @@ def solve(group: Group, domains: Domains, view: View, seen: set[Triple] | None =
     domains = dict(domains)
     waiting = list(group.patterns)
     while waiting:
-        costs = [_cost(pattern, domains, view) for pattern in waiting]
-        best = min(range(len(waiting)), key=costs.__getitem__)
-        if costs[best] >= _DEAR and seen is None:
-            break  # what is left hangs together with nothing that is known: it tells nothing
+        best = 0
+        if len(waiting) > 1 or seen is None:
+            costs = [_cost(pattern, domains, view) for pattern in waiting]
+            best = min(range(len(waiting)), key=costs.__getitem__)
+            if costs[best] >= _DEAR and seen is None:
+                break  # what is left hangs together with nothing that is known: it tells nothing
         if not _narrow(waiting.pop(best), domains, view, seen):
             return None
     for options in group.unions:
@@ -109,7 +133,7 @@ def _cost(pattern: Pattern, domains: Domains, view: View) -> int:
     if starts is not None:
         sides.append(_fan(starts, pattern.path, view))
     if ends is not None:
-        sides.append(_fan(ends, reverse(pattern.path), view))
+        sides.append(_fan(ends, pattern.back, view))
     if not sides:
         return _DEAR
     return min(sides) - (len(sides) == 2)
@@ -117,7 +141,7 @@ def _cost(pattern: Pattern, domains: Domains, view: View) -> int:
 
 def _fan(nodes: set[Term], path: Path, view: View) -> int:
     steps = _first_steps(path)
-    sample = list(nodes)[:_SAMPLE]
+    sample = list(islice(nodes, _SAMPLE))
     found = sum(view.count(node, step, _MOST) for node in sample for step in steps)
     return found * max(1, len(nodes) // _SAMPLE) * (1 if isinstance(path, Step) else 4)
 
@@ -143,7 +167,7 @@ def _narrow(pattern: Pattern, domains: Domains, view: View, seen: set[Triple] | 
             seen.update(view.triples())
         return True
     else:
-        starts, ends = _reached(pattern.path, starts, ends, view, seen)
+        starts, ends = _reached(pattern, starts, ends, view, seen)
     for term, found in ((pattern.start, starts), (pattern.end, ends)):
         if found is not None:
             if not found:
@@ -156,13 +180,13 @@ def _narrow(pattern: Pattern, domains: Domains, view: View, seen: set[Triple] | 
 
 
 def _reached(
-    path: Path, starts: set[Term] | None, ends: set[Term] | None, view: View, seen: set[Triple] | None
+    pattern: Pattern, starts: set[Term] | None, ends: set[Term] | None, view: View, seen: set[Triple] | None
 ) -> tuple[set[Term] | None, set[Term] | None]:
     """Both ends of a path, narrowed; it is walked from either side, and the shorter way counts."""
     ahead: set[Triple] | None = None if seen is None else set()
     back: set[Triple] | None = None if seen is None else set()
-    forward = walk(path, starts, view, ahead) if starts is not None else None
-    backward = walk(reverse(path), ends, view, back) if ends is not None else None
+    forward = walk(pattern.path, starts, view, ahead) if starts is not None else None
+    backward = walk(pattern.back, ends, view, back) if ends is not None else None
     while True:
         for walking, triples in ((forward, ahead), (backward, back)):
             if walking is None:
@@ -195,10 +219,11 @@ def _statements(
         )
         if step.inverse:
             found = ((triple, end, start) for triple, start, end in found)
-    elif ends is None or (starts is not None and _fan(starts, step, view) <= _fan(ends, reverse(step), view)):
+    elif ends is None or (starts is not None and _fan(starts, step, view) <= _fan(ends, pattern.back, view)):
         found = ((triple, node, end) for node in starts or () for triple, end in view.edges(node, step))
     else:
-        back = Step(step.predicate, not step.inverse, step.excluded)
+        back = pattern.back
+        assert isinstance(back, Step)
         found = ((triple, start, node) for node in ends for triple, start in view.edges(node, back))
     properties = domain(pattern.predicate, domains, view)
     pairs, used = [], set[Term]()

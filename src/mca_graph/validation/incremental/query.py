@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from mca_graph.store import Term
-from mca_graph.validation.incremental.patterns import Group, Pattern
+from mca_graph.validation.incremental.patterns import Group, renamed
 from mca_graph.validation.incremental.triples import NUMBERS, NotUnderstoodError, TripleReader
 
 _AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
@@ -155,22 +154,4 @@ class _Reader(TripleReader):
         """The group with other names for the variables that it does not share with what is around it."""
         mark = f"#{next(NUMBERS)}"
 
-        def renamed(term: str | Term) -> str | Term:
-            return term + mark if isinstance(term, str) and term not in shared else term
-
-        def of(one: Group) -> Group:
-            return Group(
-                [
-                    Pattern(
-                        renamed(pattern.start),
-                        pattern.path,
-                        renamed(pattern.end),
-                        pattern.predicate and str(renamed(pattern.predicate)),
-                    )
-                    for pattern in one.patterns
-                ],
-                [[of(option) for option in options] for options in one.unions],
-                [of(optional) for optional in one.optionals],
-            )
-
-        return of(group)
+        return renamed(group, lambda name: name if name in shared else name + mark)

@@ -11,7 +11,7 @@ from mca_graph.namespaces import SH
 from mca_graph.store import Term
 from mca_graph.validation.constraints import PREBOUND, Constraint, constraints
 from mca_graph.validation.incremental.paths import EMPTY, INSTANCE, Path, Step, from_shapes, joined
-from mca_graph.validation.incremental.patterns import FOCUS, Domains, Group, Pattern
+from mca_graph.validation.incremental.patterns import FOCUS, Domains, Group, Pattern, renamed
 from mca_graph.validation.incremental.query import group_of
 from mca_graph.validation.incremental.triples import NotUnderstoodError
 from mca_graph.validation.shapes import Node, Shapes
@@ -38,8 +38,9 @@ class Root:
 
     Attributes:
         shape: the shape.
-        targets: its targets, as patterns.
-        nodes: the nodes that it names as targets.
+        nodes: the nodes that are its targets by name.
+        classes: the classes whose instances are its targets.
+        steps: what leads from a target to something, where a property makes it one.
         origins: the shapes whose value nodes it is asked about, each with the way there.
         reads: what it and the shapes below it read.
         reads_all: it cannot be told what it reads: everything must be taken for read.
@@ -47,8 +48,9 @@ class Root:
     """
 
     shape: Node
-    targets: list[Pattern]
-    nodes: frozenset[Term]
+    nodes: set[Term] = field(default_factory=set)
+    classes: set[Term] = field(default_factory=set)
+    steps: list[Step] = field(default_factory=list)
     origins: list[tuple[Root, Path]] = field(default_factory=list)
     reads: list[Reads] = field(default_factory=list)
     reads_all: bool = False
@@ -73,16 +75,6 @@ def roots(shapes: Shapes) -> list[Root]:
     return found
 
 
-def _target(kind: str, value: Term) -> Iterator[Pattern]:
-    """A target of a shape (SHACL, section 2.1.3) as a pattern; a node that is named needs none."""
-    if kind == "targetClass":
-        yield Pattern(FOCUS, INSTANCE, value)
-    elif kind == "targetSubjectsOf" and isinstance(value, NamedNode):
-        yield Pattern(FOCUS, Step(value), _VALUE)
-    elif kind == "targetObjectsOf" and isinstance(value, NamedNode):
-        yield Pattern(FOCUS, Step(value, inverse=True), _VALUE)
-
-
 class _Reader:
     def __init__(self, shapes: Shapes, in_sparql: dict[Node, list[Constraint]]) -> None:
         self._shapes, self._in_sparql = shapes, in_sparql
@@ -95,10 +87,14 @@ class _Reader:
     def root(self, shape: Node) -> Root:
         """A shape with what it reads, and where it has property shapes of its own for value nodes, those."""
         if shape not in self.roots:
-            targets = self._shapes.targets(shape)
-            nodes = frozenset(value for kind, value in targets if kind == "targetNode")
-            patterns = [pattern for target in targets for pattern in _target(*target)]
-            root = self.roots[shape] = Root(shape, patterns, nodes)
+            root = self.roots[shape] = Root(shape)
+            for kind, value in self._shapes.targets(shape):
+                if kind == "targetNode":
+                    root.nodes.add(value)
+                elif kind == "targetClass":
+                    root.classes.add(value)
+                elif isinstance(value, NamedNode):
+                    root.steps.append(Step(value, inverse=kind == "targetObjectsOf"))
             self._open.append(shape)
             root.reads = list(self._reads(shape, EMPTY, (), root, reports=True))
             self._open.pop()
@@ -173,11 +169,15 @@ class _Reader:
         bound: Domains = {name: {value} for name, value in constraint.parameters}
         bound["currentShape"] = {constraint.shape}
         prebound = {*PREBOUND, *bound, *([_VALUE] if constraint.is_ask else [])}
-        patterns = [Pattern(FOCUS, way, "this")]
-        if constraint.is_ask:
-            patterns.append(Pattern(FOCUS, values, _VALUE))
         group = group_of(constraint.query, prebound)
-        return Reads(Group([*patterns, *group.patterns], group.unions, group.optionals), bound)
+        focus = FOCUS
+        if way != EMPTY:
+            focus = "this at the end of the way"
+            group = renamed(group, lambda name: focus if name == "this" else name)
+            group.patterns.append(Pattern(FOCUS, way, focus))
+        if constraint.is_ask:
+            group.patterns.append(Pattern(FOCUS, values, _VALUE))
+        return Reads(group, bound)
 
 
 def _cluster(found: list[Root], shapes: Shapes, in_sparql: dict[Node, list[Constraint]]) -> None:

@@ -1,0 +1,126 @@
+"""From what a page shows to its HTML: the templates, and the few marks that they share."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from mca_graph.publishing.site.context import Site
+from mca_graph.publishing.site.drawing import draw_bars, draw_map, draw_timeline
+from mca_graph.publishing.site.model import Link, Value
+from mca_graph.publishing.site.network import draw_network
+from mca_graph.publishing.site.paths import root_of
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*\Z")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+class Renderer:
+    """Writes pages from templates.
+
+    Args:
+        site: the site that is being published.
+    """
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._templates = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+            auto_reload=False,
+        )
+        self._templates.globals.update(
+            a=html_link,
+            value=html_value,
+            draw_bars=draw_bars,
+            draw_map=draw_map,
+            draw_timeline=draw_timeline,
+            draw_network=draw_network,
+            project=site.project,
+            settings=site.settings,
+            base_url=site.base_url,
+        )
+        self._templates.filters.update(data_json=data_json, plural=plural, capital=capital, clean=clean)
+
+    def page(self, template: str, path: str, **shown: Any) -> str:
+        """Write a page.
+
+        Args:
+            template: the name of the template, without its ending.
+            path: where the page will stand.
+            shown: what the template needs.
+        """
+        found = self._templates.get_template(f"{template}.html")
+        return found.render(path=path, root=root_of(path), **shown)
+
+
+def clean(text: str) -> str:
+    """Text without marks that are not seen but change what is seen around them."""
+    return _CONTROL.sub("�", text)
+
+
+def html_link(link: Link) -> Markup:
+    """A link as HTML; a text that leads nowhere stands without one."""
+    text = escape(clean(link.text), quote=False)
+    lang = f' lang="{link.lang}"' if link.lang and _LANGUAGE.match(link.lang) else ""
+    if link.href:
+        kind = ' class="out"' if link.href.startswith(("http:", "https:")) else ""
+        return Markup(f'<a href="{escape(link.href)}"{kind}{lang}>{text}</a>')
+    if link.kind == "text" and "\n" in link.text:
+        lines = "<br>".join(text.split("\n"))
+        return Markup(f"<span{lang}>{lines}</span>")
+    return Markup(f"<span{lang}>{text}</span>") if lang else Markup(text)
+
+
+def html_value(value: Value) -> Markup:
+    """A value as HTML, with marks that lead to where it comes from."""
+    links = value.links
+    if len(links) > 1 and links[-1].kind == "joiner":
+        joined = ' <span class="with">·</span> '.join(map(html_link, links[:-1]))
+        own = escape(links[-1].text)
+        details = (
+            f' <a class="details" href="{escape(links[-1].href)}" title="{own}">'
+            f'<span aria-hidden="true">§</span><span class="hidden">{own}</span></a>'
+        )
+        shown = joined + (details if links[-1].href else "")
+    else:
+        shown = " · ".join(map(html_link, links))
+    return Markup(shown) + html_marks(value.marks)
+
+
+def html_marks(marks: Iterable[int]) -> Markup:
+    """The marks of the sources of a fact."""
+    made = "".join(
+        f'<a href="#source-{mark}"><span class="hidden">source </span>{mark}</a>' for mark in marks
+    )
+    return Markup(f'<sup class="marks">{made}</sup>' if made else "")
+
+
+def data_json(value: object) -> Markup:
+    """JSON that can stand inside a page: no mark in it can end the element around it."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    for mark in "<>&\u2028\u2029":
+        text = text.replace(mark, f"\\u{ord(mark):04x}")
+    return Markup(text)
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """A number with its noun."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def capital(text: str) -> str:
+    """Text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
