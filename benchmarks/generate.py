@@ -95,12 +95,22 @@ def generate(size: int, defects: float, seed: int, out: Writer) -> Iterator[tupl
     out.link(graph, DCTERMS + "license", "https://creativecommons.org/licenses/by/4.0/")
     out.link(graph, MCA + "basis", BASE + "concept/basis/stated")
     out.link(graph, MCA + "sourceKind", BASE + "concept/source-kind/host")
+    out.text(f"{BASE}id/agent/mca-graph-editors", FOAF + "name", "mca-graph editors", "")
+    council = BASE + "id/organisation/arts-and-humanities-research-council"
+    out.link(council, RDF_TYPE, ORG + "Organization")
+    out.text(council, RDFS_LABEL, "Arts and Humanities Research Council")
+    out.link(council, ORG + "classification", BASE + "concept/organisation-kind/research-council")
+    out.link(council, MCA + "identifiedBy", "http://www.wikidata.org/entity/Q4801497")
     for number in (1, 2, 3):
+        out.typed(f"{BASE}id/phase/{number}", MCA + "startDate", "2022-01", "gYearMonth")
         out.link(f"{BASE}id/phase/{number}", RDF_TYPE, MCA + "Phase")
         out.text(f"{BASE}id/phase/{number}", RDFS_LABEL, f"Phase {number}")
         out.link(f"{BASE}id/phase/{number}", MCA + "partOf", f"{BASE}id/programme/generated")
     out.link(f"{BASE}id/programme/generated", RDF_TYPE, MCA + "Programme")
     out.text(f"{BASE}id/programme/generated", RDFS_LABEL, "Generated programme")
+    out.typed(f"{BASE}id/programme/generated", MCA + "startDate", "2021", "gYear")
+    coordinating = BASE + "concept/role/coordinating-organisation"
+    participation(out, f"{BASE}id/programme/generated", council, coordinating)
     places = [f"{BASE}id/place/generated-{index}" for index in range(max(3, total // 50))]
     for index, place in enumerate(places):
         out.link(place, RDF_TYPE, MCA + "Place")
@@ -113,9 +123,10 @@ def generate(size: int, defects: float, seed: int, out: Writer) -> Iterator[tupl
         out.link(organisation, RDF_TYPE, ORG + "Organization")
         out.text(organisation, RDFS_LABEL, f"Organisation {index}")
         out.link(organisation, ORG + "classification", chance.choice(kinds))
+        out.link(organisation, MCA + "identifiedBy", f"http://www.wikidata.org/entity/Q{index + 9_000_000_000}")
     for index in range(total):
         project = f"{BASE}id/project/generated-{index}"
-        award, output = f"{BASE}id/award/generated-{index}", f"{BASE}id/output/generated-{index}"
+        award, output = f"{BASE}id/award/ah-g{index:07d}-1", f"{BASE}id/output/generated-{index}"
         defect = chance.choice(DEFECTS) if chance.random() < defects else ""
         if defect:
             yield (award if defect == "amount-negative" else project), defect
@@ -146,7 +157,7 @@ def generate(size: int, defects: float, seed: int, out: Writer) -> Iterator[tupl
         out.link(award, RDF_TYPE, MCA + "Award")
         out.text(award, RDFS_LABEL, f"Award {index}")
         out.link(award, MCA + "funds", project)
-        out.link(award, MCA + "funder", BASE + "id/organisation/arts-and-humanities-research-council")
+        out.link(award, MCA + "funder", council)
         out.link(award, MCA + "recipient", lead)
         amount = chance.randrange(50_000, 250_000)
         out.typed(

@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "diff": "diff",
     "disputes": "disputes",
     "export": "export",
+    "publish": "publish",
     "load": "load",
     "fmt": "fmt",
     "completion": "completion",

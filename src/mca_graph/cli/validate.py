@@ -171,6 +171,8 @@ def _written(
         return source.excerpt(place) if source else line_of(place)
 
     labels = Labels(store, project)
+    for source in sources:
+        labels.learn(source.statements())
     if format_name == "html":
         from mca_graph.validation.reports.html import to_html
 

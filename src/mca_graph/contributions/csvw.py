@@ -38,12 +38,7 @@ def metadata(sheet: Sheet, file_name: str, project: Project, namespace: str | No
         "@context": ["http://www.w3.org/ns/csvw", {"@language": project.language}],
         "url": file_name,
         "dc:title": f"{sheet.kind.label}: {project.title}",
-        "dialect": {
-            "commentPrefix": "#",
-            "encoding": "utf-8",
-            "header": True,
-            "lineTerminators": ["\r\n", "\n"],
-        },
+        "dialect": {"commentPrefix": "#", "encoding": "utf-8", "header": True},
         "tableSchema": schema,
     }
     return json.dumps(described, indent=2, ensure_ascii=False) + "\n"

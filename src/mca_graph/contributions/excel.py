@@ -97,9 +97,9 @@ def _plain(text: str) -> str:
 def _number(value: float) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int) or value.is_integer():
-        return str(int(value))
-    return format(Decimal(repr(value)), "f")
+    if isinstance(value, int):
+        return str(value)
+    return format(Decimal(repr(value)), "f").removesuffix(".0")
 
 
 def _moment(value: datetime.date, form: str) -> str:

@@ -64,6 +64,19 @@ def read_literal(text: str, datatypes: tuple[str, ...], language: str) -> Litera
     raise UnreadableError(f"{text!r} is not {described(datatypes)}", f"write {described(datatypes)}")
 
 
+def as_known(read: Literal, known: Literal | None) -> Literal:
+    """A literal of the same datatype as the one that is known already, where there is one.
+
+    A store keeps the value of a number and not the way it was typed, so the number stays as it was read.
+    """
+    if known is None:
+        return read
+    local = known.datatype.value.removeprefix(XSD)
+    if known.language or local not in _NUMERIC or known.datatype == read.datatype:
+        return read if local in _NUMERIC else known
+    return read_literal(read.value.removesuffix(".0"), (known.datatype.value,), "")
+
+
 def described(datatypes: tuple[str, ...]) -> str:
     """What values of these datatypes look like."""
     shown = dict.fromkeys(_SHOWN.get(iri.removeprefix(XSD), "text") for iri in datatypes)

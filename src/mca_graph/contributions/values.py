@@ -11,7 +11,7 @@ from mca_graph.contributions.cells import Cell
 from mca_graph.contributions.choices import Choices, UnreadableError, literal_of
 from mca_graph.contributions.columns import Column
 from mca_graph.contributions.layout import Slot
-from mca_graph.contributions.literals import read_literal, same_value
+from mca_graph.contributions.literals import as_known, read_literal, same_value
 from mca_graph.contributions.ranges import Values
 from mca_graph.project import Project
 from mca_graph.queries.labels import Labels
@@ -73,7 +73,7 @@ class Reader:
         if values.datatypes and not values.of_things:
             read = read_literal(text, values.datatypes, language)
             alike = (term for term in known if isinstance(term, Literal) and same_value(term, read))
-            return next(alike, read)
+            return as_known(read, next(alike, None))
         try:
             return self.choices(values).find(text, lambda name: self._local(name, values))
         except UnreadableError:

@@ -155,7 +155,8 @@ def _write_guide(page: Any, sheets: list[Sheet], formats: dict[str, Any]) -> Non
         page.write_string(top, at, heading, formats["head"])
     for number, row in enumerate(guide_rows(sheets), start=top + 1):
         for at, text in enumerate(row):
-            page.write_string(number, at, text[:_LONGEST], formats["guide"])
+            if text:
+                page.write_string(number, at, text[:_LONGEST], formats["guide"])
     for at, width in enumerate((16, 28, 9, 9, 50, 50, 40)):
         page.set_column(at, at, width)
     page.freeze_panes(top + 1, 0)

@@ -54,6 +54,22 @@ def open_graph(project: Project, warn: Warn = lambda text: None) -> EmbeddedStor
     return _open(str(project.root), files, build, warn)
 
 
+def index_folder(project: Project) -> Path:
+    """The folder of the index of a project's graph as its files are now, built where there is none.
+
+    Raises:
+        ReadError: a file of the project cannot be read.
+        StoreError: the index cannot be kept.
+    """
+    from mca_graph.graph.assemble import assemble
+    from mca_graph.graph.build import build_index
+
+    home = cache_folder() / _short(str(project.root))
+    manifest = Manifest(home / "manifest.json", str(project.root))
+    files = [project.root / SETTINGS_FILE, *project.graph_files]
+    return build_index(home, manifest, files, lambda store: assemble(project, store))
+
+
 def open_files(paths: Sequence[Path], warn: Warn = lambda text: None) -> EmbeddedStore:
     """Open plain RDF files as one default graph, indexed as a project's graph is.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from collections.abc import Iterable
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from mca_graph.namespaces import LABEL_PROPERTIES
 from mca_graph.project import Project
@@ -45,6 +47,13 @@ class Labels:
     def iri(self, node: NamedNode) -> str:
         """The CURIE of a thing where a prefix of the project fits, else its IRI."""
         return self._project.prefixes.shrink(node.value) or node.value
+
+    def learn(self, statements: Iterable[Quad]) -> None:
+        """Take labels from statements that the graph does not hold; the graph's own come first."""
+        for quad in statements:
+            known = isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal)
+            if known and quad.predicate in _PROPERTIES and self._find(quad.subject) is None:
+                self._known.setdefault(quad.subject, quad.object.value)
 
     def _find(self, node: NamedNode) -> str | None:
         language = self._project.language

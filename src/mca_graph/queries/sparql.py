@@ -1,19 +1,19 @@
 """Just enough of SPARQL's grammar to bind parameters and to refuse what must not run.
 
-The text is cut into tokens as SPARQL 1.1, section 19.8, defines them; a variable inside a string, an
-IRI or a comment is therefore never mistaken for one. Binding puts ``VALUES`` into each group graph
+The text is cut into tokens first; a variable inside a string, an IRI or a comment is therefore never
+mistaken for one. Binding puts ``VALUES`` into each group graph
 pattern that uses the variable: the query keeps its structure whatever the value is, and every
 SPARQL 1.1 engine answers it alike, subqueries and aggregates included.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from mca_graph.errors import LimitError, QueryError
+from mca_graph.store.tokens import Token as Token
+from mca_graph.store.tokens import tokens as tokens
 
 MAX_DEPTH = 200
 """How deep brackets may nest: engines recurse, and end with the process at some thousands."""
@@ -21,34 +21,7 @@ MAX_DEPTH = 200
 MAX_LENGTH = 1_000_000
 """How many characters a query may have."""
 
-_SHORT = 10_000
-"""How many characters a query may have for its tokens to be remembered."""
-
-_TOKEN = re.compile(
-    r"""
-    (?P<space>   [\s\ufeff]+ | \#[^\n\r]* )
-  | (?P<iri>     <[^<>"{}|^`\\\x00-\x20]*> )
-  | (?P<string>  \"\"\" (?: [^"\\] | \\. | \"(?!\"\") )* \"\"\"
-               | ''' (?: [^'\\] | \\. | '(?!'') )* '''
-               | " (?: [^"\\\n\r] | \\. )* "
-               | ' (?: [^'\\\n\r] | \\. )* ' )
-  | (?P<var>     [?$] [^\W]+ )
-  | (?P<name>    [^\W\d_] [\w.\-]* (?: : (?: [\w.\-:%] | \\. )* )? | : (?: [\w.\-:%] | \\. )* | _: [\w.\-]+ )
-  | (?P<other>   [\d.]+ | . )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-
 _OPEN, _CLOSE = "{([", "})]"
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A token of a query: its kind, its text and where it starts (0-based character)."""
-
-    kind: str
-    text: str
-    start: int
 
 
 @dataclass(slots=True)
@@ -57,24 +30,6 @@ class Group:
 
     start: int
     variables: set[str] = field(default_factory=set)
-
-
-def tokens(text: str) -> Iterator[Token]:
-    """Cut a query into tokens, white space and comments left out."""
-    return iter(_tokens(text)) if len(text) <= _SHORT else _cut(text)
-
-
-def _cut(text: str) -> Iterator[Token]:
-    for found in _TOKEN.finditer(text):
-        kind = found.lastgroup or "other"
-        if kind != "space":
-            yield Token(kind, found.group(), found.start())
-
-
-@lru_cache(maxsize=256)
-def _tokens(text: str) -> tuple[Token, ...]:
-    """The tokens of a query that is asked about again and again."""
-    return tuple(_cut(text))
 
 
 def check(text: str) -> str:

@@ -17,9 +17,8 @@ from mca_graph.server.negotiation import HTML, PEOPLE_OFFERS, RDF_OFFERS, TABLE_
 from mca_graph.server.output import LimitedOutput, too_many_rows
 from mca_graph.server.query_text import check_query
 from mca_graph.server.refusal import NOT_ACCEPTABLE, RefusedError
+from mca_graph.server.rows import as_answer
 from mca_graph.store import Answer
-from mca_graph.store.embedded import EmbeddedStore
-from mca_graph.store.values import as_answer
 
 BOOLEAN_OFFERS = TABLE_OFFERS[:2]
 SELECT_OFFERS = (*TABLE_OFFERS, *PEOPLE_OFFERS)
@@ -77,7 +76,9 @@ def write(
         send_head(channel, offer, kind="graph", **more)
         syntax = format_named(offer.name)
         counted = _counted(answer, out, workspace.settings.max_rows)
-        serialize(counted, out, format=syntax.engine, prefixes=dict(workspace.project.prefixes))  # type: ignore[call-overload]
+        prefixes = dict(workspace.project.prefixes) if syntax.name in ("turtle", "trig", "rdfxml") else None
+        with out.refusing():
+            serialize(counted, out, format=syntax.engine, prefixes=prefixes)  # type: ignore[call-overload]
         return {"rows": out.rows, "bytes": out.size}
     style = Style(
         labels=workspace.labels(), width=0, title=title, sort=sort, prefixes=workspace.project.prefixes
@@ -89,7 +90,7 @@ def write(
     else:
         send_head(channel, offer, kind="table", **more)
         out.count(offer.name)
-    with _own_errors(out):
+    with out.refusing():
         write_answer(answer, offer.name, out, style)  # type: ignore[arg-type]
     return {"rows": out.rows, "bytes": out.size}
 

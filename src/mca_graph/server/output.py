@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from mca_graph.server.frames import DATA, Channel
 from mca_graph.server.refusal import UNPROCESSABLE, RefusedError
@@ -25,6 +27,7 @@ class LimitedOutput(io.RawIOBase):
         self._mark = b""
         self._in_quotes = self._quoted = False
         self._tail = b""
+        self._refusal: RefusedError | None = None
         self.size = self.rows = 0
 
     def count(self, format_name: str) -> None:
@@ -46,9 +49,10 @@ class LimitedOutput(io.RawIOBase):
         assert isinstance(content, bytes)
         self.size += len(content)
         if self.size > self._max_bytes:
-            raise RefusedError(
+            self._refusal = RefusedError(
                 UNPROCESSABLE, f"the answer has more than {self._max_bytes:,} bytes", "ask for less: add a LIMIT"
             )
+            raise self._refusal
         if self._quoted:
             self._count_quoted(content)
         elif self._mark:
@@ -56,9 +60,24 @@ class LimitedOutput(io.RawIOBase):
             self.rows += joined.count(self._mark)
             self._tail = joined[-(len(self._mark) - 1) :] if len(self._mark) > 1 else b""
         if self.rows > self._max_rows + 1:
-            raise too_many_rows(self._max_rows)
+            self._refusal = too_many_rows(self._max_rows)
+            raise self._refusal
         self._channel.put(DATA, content)
         return len(content)
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """Raise what stopped the writing also where the engine makes another error of it.
+
+        Raises:
+            RefusedError: a limit was reached.
+        """
+        try:
+            yield
+        except (OSError, RuntimeError, ValueError):
+            if self._refusal is not None:
+                raise self._refusal from None
+            raise
 
     def _count_quoted(self, content: bytes) -> None:
         """Count the lines of CSV; a line break within quotation marks ends none."""

@@ -27,6 +27,11 @@ class Spool:
         self._error: Exception | None = None
         self._news = asyncio.Event()
 
+    @property
+    def done(self) -> bool:
+        """True when all is there."""
+        return self._done
+
     def put(self, data: bytes) -> None:
         """Add to the end."""
         if self._file is None and self._size + len(data) <= _IN_MEMORY:

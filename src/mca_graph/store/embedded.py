@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,8 +60,29 @@ class EmbeddedStore:
 
     def query(self, text: str) -> Answer:
         """Answer a query; see :meth:`mca_graph.store.Store.query`."""
+        return self.query_dataset(text)
+
+    def query_dataset(
+        self,
+        text: str,
+        default_graphs: Sequence[NamedNode | DefaultGraph] | None = None,
+        named_graphs: Sequence[NamedNode] | None = None,
+    ) -> Answer:
+        """Answer a query on a part of the graph; it wins over what the query says in FROM.
+
+        Args:
+            text: the query.
+            default_graphs: what together is the default graph; where only named graphs are given it is empty.
+            named_graphs: the graphs that GRAPH may name; where only default graphs are given there is none.
+
+        Raises:
+            QueryError: the query is wrong or was refused.
+        """
+        dataset: dict[str, list[NamedNode | DefaultGraph]] = {}
+        if default_graphs or named_graphs:
+            dataset = {"default_graph": list(default_graphs or ()), "named_graphs": list(named_graphs or ())}
         try:
-            return self.engine.query(text)
+            return self.engine.query(text, **dataset)  # type: ignore[arg-type]
         except SyntaxError as error:
             raise QueryError(*_explain(text, str(error))) from error
         except (OSError, RuntimeError, ValueError) as error:

@@ -18,13 +18,14 @@ from mca_graph.rdf.positions.document import PlacedSource
 from mca_graph.rdf.terms import AnyTerm
 from mca_graph.store import Term
 from mca_graph.store.embedded import EmbeddedStore
+from mca_graph.validation.locate import OWN_RULES
 from mca_graph.validation.readings import readings
 from mca_graph.validation.terms import parse_term, simple_predicate
 
-UNKNOWN_TERM = "urn:mca-graph:rule:unknown-term"
+UNKNOWN_TERM = OWN_RULES + "unknown-term"
 """The code of a finding about a property or a class that the ontology does not have."""
 
-HIDDEN_CHARACTER = "urn:mca-graph:rule:hidden-character"
+HIDDEN_CHARACTER = OWN_RULES + "hidden-character"
 """The code of a finding about a character that changes the order in which a text is shown."""
 
 _TYPE = NamedNode(RDF + "type")

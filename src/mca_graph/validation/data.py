@@ -2,44 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Sequence
 
-from pyoxigraph import Quad, RdfFormat, Triple, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from mca_graph.project import Project
+from mca_graph.queries.catalogue import catalogue
+from mca_graph.queries.published import catalogue_quads
 from mca_graph.rdf.positions.document import PlacedSource
 from mca_graph.store.embedded import EmbeddedStore
-from mca_graph.validation.incremental.change import base_of, change_of
+from mca_graph.validation.incremental.change import change_of
+
+_WITH_BLANK = re.compile(r"^(?:_:.*|<[^\n]*> _:[^\n]*)$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
 class DataGraph:
     """A data graph in the sense of SHACL, section 1.4.
 
-    Attributes:
+    Args:
         triples: its triples, with literals as they were typed where that is known.
         mentioned: the subjects of the contributions under test, in N-Triples syntax; None when the whole
             graph is under test.
     """
 
-    triples: list[Triple]
-    mentioned: frozenset[str] | None = None
+    def __init__(self, triples: Iterable[Triple] = (), mentioned: frozenset[str] | None = None) -> None:
+        self._triples: list[Triple] | None = list(triples)
+        self._text: str | None = None
+        self.mentioned = mentioned
+
+    @classmethod
+    def of_text(cls, text: str) -> DataGraph:
+        """A data graph that is N-Triples already."""
+        found = cls()
+        found._triples, found._text = None, text
+        return found
+
+    @property
+    def triples(self) -> list[Triple]:
+        """Its triples."""
+        if self._triples is None:
+            self._triples = _parsed(self._text or "")
+        return self._triples
 
     def ntriples(self) -> str:
         """The data graph as N-Triples."""
-        return (serialize(self.triples, format=RdfFormat.N_TRIPLES) or b"").decode()
+        if self._text is None:
+            self._text = (serialize(self.triples, format=RdfFormat.N_TRIPLES) or b"").decode()
+        return self._text
 
     def store(self) -> EmbeddedStore:
         """The data graph in memory, for SPARQL-based constraints."""
-        return EmbeddedStore.of(
-            Quad(triple.subject, triple.predicate, triple.object) for triple in self.triples
+        text = self.ntriples()
+        # Loading renames blank nodes, which must keep their names; so the lines with one go in apart.
+        apart = _WITH_BLANK.findall(text) if "_:" in text else []
+        store = EmbeddedStore.of(
+            Quad(triple.subject, triple.predicate, triple.object) for triple in _parsed("\n".join(apart))
         )
+        rest = _WITH_BLANK.sub("", text) if apart else text
+        store.engine.bulk_load(rest.encode(), format=RdfFormat.N_TRIPLES, lenient=True)
+        return store
+
+
+def _parsed(text: str) -> list[Triple]:
+    return [quad.triple for quad in parse(text.encode(), format=RdfFormat.N_TRIPLES, lenient=True)]
 
 
 def whole_graph(project: Project, store: EmbeddedStore) -> DataGraph:
     """The current graph with concepts, ontology, provenance and the catalogue of saved queries."""
-    return DataGraph(list(dict.fromkeys(base_of(project, store).triples())))
+    described = (quad.triple for quad in catalogue_quads(project, catalogue(project).values()))
+    parts = [
+        serialize(described, format=RdfFormat.N_TRIPLES),
+        *(
+            store.engine.dump(format=RdfFormat.N_TRIPLES, from_graph=graph)
+            for graph in (DefaultGraph(), NamedNode(project.graph("provenance")))
+        ),
+    ]
+    return DataGraph.of_text(b"".join(part or b"" for part in parts).decode())
 
 
 def with_sources(project: Project, store: EmbeddedStore, sources: Sequence[PlacedSource]) -> DataGraph:

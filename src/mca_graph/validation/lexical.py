@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
@@ -41,10 +41,10 @@ class AsTyped:
     """The literals of a data graph that the store holds in another form.
 
     Args:
-        triples: the data graph.
+        triples: gives the data graph when it is needed.
     """
 
-    def __init__(self, triples: Iterable[Triple]) -> None:
+    def __init__(self, triples: Callable[[], Iterable[Triple]]) -> None:
         self._triples = triples
 
     @cached_property
@@ -52,7 +52,7 @@ class AsTyped:
         """For each value as the store holds it, where it was typed otherwise: subject and literal."""
         candidates = [
             (triple.subject, triple.object)
-            for triple in self._triples
+            for triple in self._triples()
             if isinstance(triple.object, Literal) and may_change(triple.object)
         ]
         normal = normal_forms(value for _subject, value in candidates)

@@ -18,7 +18,10 @@ from mca_graph.store import Term
 from mca_graph.store.embedded import EmbeddedStore
 from mca_graph.validation.terms import last_predicate, parse_term, simple_predicate
 
-SYNTAX = "urn:mca-graph:rule:syntax"
+OWN_RULES = "urn:mca-graph:rule:"
+"""What the codes of the tool's own rules begin with."""
+
+SYNTAX = OWN_RULES + "syntax"
 """The code of a finding about what is not in the grammar of a file."""
 
 SourcesOf = Callable[[Term], Iterable[PlacedSource]]

@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from pyoxigraph import Quad
+
 from mca_graph.contributions.words import kebab
 from mca_graph.publishing.machines.context import Context
 from mca_graph.publishing.machines.distributions import Packed
 from mca_graph.publishing.machines.resource_data import json_ld
-from mca_graph.publishing.machines.statements import dataset_quads, graph_quads, text_of
+from mca_graph.publishing.machines.statements import text_of
 from mca_graph.publishing.site.context import Site
 
 FOLDER = "data/"
@@ -21,10 +23,16 @@ _CURRENT = "The current graph, with ontology and concepts: what holds where sour
 _ALL = "Every graph: the current one, ontology, concepts, and each contribution with where it comes from"
 
 
-def dumps(site: Site, context: Context) -> Iterator[Packed]:
-    """The dumps, those of the current graph first."""
+def dumps(site: Site, context: Context, current: list[Quad], everything: list[Quad]) -> Iterator[Packed]:
+    """The dumps, those of the current graph first.
+
+    Args:
+        site: the site.
+        context: the terms of the JSON-LD.
+        current: the statements of the current graph, in order.
+        everything: those of all graphs, in order.
+    """
     prefixes = site.project.prefixes
-    current = graph_quads(site.store)
     for name, ending, label, media_type, standard in (
         ("turtle", "ttl", "Turtle", "text/turtle", "turtle"),
         ("ntriples", "nt", "N-Triples", "application/n-triples", "n-triples"),
@@ -41,7 +49,6 @@ def dumps(site: Site, context: Context) -> Iterator[Packed]:
             is_rdf=True,
             current_only=True,
         )
-    everything = dataset_quads(site.store, site.project.graph("current"))
     for name, ending, label, media_type, standard in (
         ("nquads", "nq", "N-Quads", "application/n-quads", "n-quads"),
         ("trig", "trig", "TriG", "application/trig", "trig"),

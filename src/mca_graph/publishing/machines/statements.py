@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from pyoxigraph import (
     BlankNode,
     CanonicalizationAlgorithm,
     Dataset,
     DefaultGraph,
+    Literal,
     NamedNode,
     Quad,
     Triple,
     serialize,
 )
 
+from mca_graph.graph.assemble import contribution_quads
 from mca_graph.namespaces import RDF, Prefixes
+from mca_graph.project import Project
+from mca_graph.publishing.site.snapshot import Snapshot
 from mca_graph.rdf.formats import format_named
-from mca_graph.store.embedded import EmbeddedStore
+from mca_graph.rdf.read import read_quads
 
 _DEFAULT = DefaultGraph()
 _TYPE = NamedNode(RDF + "type")
@@ -35,7 +40,7 @@ def ordered(quads: Iterable[Quad]) -> list[Quad]:
         dataset = Dataset(nameless)
         dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
         named.extend(dataset)
-    return sorted(named, key=_position)
+    return sorted(dict.fromkeys(named), key=_position)
 
 
 def _has_blank(quad: Quad) -> bool:
@@ -47,27 +52,49 @@ def _position(quad: Quad) -> tuple[str, str, bool, str, str]:
     return (graph, str(quad.subject), quad.predicate != _TYPE, str(quad.predicate), str(quad.object))
 
 
-def graph_quads(store: EmbeddedStore, graph: NamedNode | DefaultGraph = _DEFAULT) -> list[Quad]:
-    """The statements of one graph in order, as those of a graph without a name."""
-    found = store.engine.quads_for_pattern(None, None, None, graph)
-    return ordered(Quad(quad.subject, quad.predicate, quad.object) for quad in found)
+def current_quads(snapshot: Snapshot) -> list[Quad]:
+    """The statements that hold, in order."""
+    terms = snapshot.terms
+
+    def found() -> Iterator[Quad]:
+        for subject in snapshot.described():
+            for property_, value in snapshot.facts(subject):
+                s, p = terms[subject], terms[property_]
+                if isinstance(p, NamedNode) and not isinstance(s, Literal):
+                    yield Quad(s, p, terms[value])
+
+    return ordered(found())
 
 
-def dataset_quads(store: EmbeddedStore, current: str) -> list[Quad]:
-    """The statements of all graphs in order; the current graph has a name too.
+def file_quads(files: Iterable[Path]) -> Iterator[Quad]:
+    """The statements of some files."""
+    for path in files:
+        for quad in read_quads(path):
+            yield Quad(quad.subject, quad.predicate, quad.object)
+
+
+def dataset_quads(project: Project, current: Iterable[Quad]) -> list[Quad]:
+    """The statements of all graphs, in order; the current graph has a name too.
 
     Args:
-        store: the assembled graph.
-        current: the IRI that the current graph gets.
+        project: gives the files and the names of the graphs.
+        current: the statements of the current graph.
     """
 
-    def all_quads() -> Iterator[Quad]:
-        name = NamedNode(current)
-        for quad in store.engine.quads_for_pattern(None, None, None, None):
-            default = quad.graph_name == _DEFAULT
-            yield Quad(quad.subject, quad.predicate, quad.object, name) if default else quad
+    def found() -> Iterator[Quad]:
+        for name, quads in (
+            ("current", current),
+            ("ontology", file_quads(project.ontology_files)),
+            ("concepts", file_quads(project.concept_files)),
+            ("provenance", file_quads(project.provenance_files)),
+        ):
+            graph = NamedNode(project.graph(name))
+            for quad in quads:
+                yield Quad(quad.subject, quad.predicate, quad.object, graph)
+        for path in project.contribution_files:
+            yield from (quad for quad in contribution_quads(project, path) if quad.graph_name != _DEFAULT)
 
-    return ordered(all_quads())
+    return ordered(found())
 
 
 def text_of(quads: Sequence[Quad], format_name: str, prefixes: Prefixes) -> bytes:

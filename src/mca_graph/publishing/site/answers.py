@@ -86,7 +86,7 @@ def _view(site: Site, query: SavedQuery, found: object, given: dict[str, str], r
     rows = [[_cell(site, term, root) for term in row] for row in terms]
     together = list(zip(terms, rows, strict=True))
     if not ordered:
-        together.sort(key=lambda pair: [(cell.text if cell else "").casefold() for cell in pair[1]])
+        together.sort(key=lambda pair: [((cell.text if cell else "").casefold(), cell.iri if cell else "") for cell in pair[1]])
     terms, rows = [pair[0] for pair in together], [pair[1] for pair in together]
     view = AnswerView([name.replace("_", " ") for name in columns], rows[:MOST_ROWS], len(rows), given)
     view.numeric = {
@@ -96,7 +96,20 @@ def _view(site: Site, query: SavedQuery, found: object, given: dict[str, str], r
     }
     view.data = {"csv": _csv(columns, terms), "json": _json(columns, terms)}
     _picture(view, query.view, columns, terms, rows)
+    _drop_columns(view, rows)
     return view
+
+
+def _drop_columns(view: AnswerView, rows: list[list[Cell]]) -> None:
+    """Leave out of the table what only the map needs, and columns in which nothing stands."""
+    kept = [
+        index
+        for index in range(len(view.columns))
+        if not rows or any(row[index] is not None and row[index].kind != "point" for row in rows)  # type: ignore[union-attr]
+    ]
+    view.columns = [view.columns[index] for index in kept]
+    view.rows = [[row[index] for index in kept] for row in view.rows]
+    view.numeric = {place for place, index in enumerate(kept) if index in view.numeric}
 
 
 def _cell(site: Site, term: Term | None, root: str) -> Cell:

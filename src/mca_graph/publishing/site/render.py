@@ -52,7 +52,7 @@ class Renderer:
             settings=site.settings,
             base_url=site.base_url,
         )
-        self._templates.filters.update(data_json=data_json, plural=plural, capital=capital, clean=clean)
+        self._templates.filters.update(data_json=data_json, plural=plural, capital=capital, clean=clean, many=many)
 
     def page(self, template: str, path: str, **shown: Any) -> str:
         """Write a page.
@@ -63,7 +63,7 @@ class Renderer:
             shown: what the template needs.
         """
         found = self._templates.get_template(f"{template}.html")
-        return found.render(path=path, root=root_of(path), **shown)
+        return found.render({"path": path, "root": root_of(path), **shown})
 
 
 def clean(text: str) -> str:
@@ -119,6 +119,22 @@ def data_json(value: object) -> Markup:
 def plural(count: int, one: str, many: str = "") -> str:
     """A number with its noun."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def many(text: str, language: str) -> str:
+    """A noun in the plural, as far as that can be told; in another language as it stands."""
+    if language.split("-")[0] != "en":
+        return text
+    head, _space, noun = text.rpartition(" ")
+    if noun == "person":
+        noun = "people"
+    elif re.search(r"[^aeiou]y\Z", noun):
+        noun = f"{noun[:-1]}ies"
+    elif re.search(r"(s|x|z|ch|sh)\Z", noun):
+        noun += "es" if not noun.endswith("s") else ""
+    else:
+        noun += "s"
+    return f"{head} {noun}".strip()
 
 
 def capital(text: str) -> str:

@@ -24,10 +24,15 @@ from mca_graph.publishing.site.paths import root_of, safe_url
 from mca_graph.publishing.site.values import date_text, link_of
 from mca_graph.publishing.site.vocabulary import OTHER_ORDER, Place
 
-CAP = 12
+CAP = 40
 """So many values of a property are shown at once; the others stand on a page of their own."""
 
+CAP_INCOMING = 12
+"""So many of the things that point to one."""
+
 OVERFLOW_PAGE = 1000
+MOST_PAGES = 4
+"""So many pages of a source are named beside a fact; its own page names all."""
 
 _DESCRIPTIONS = (DCTERMS + "description", SKOS + "definition", RDFS + "comment")
 _NAMES = (SKOS + "altLabel",)
@@ -123,7 +128,7 @@ class ViewMaker:
                 view.names += [value.links[0].text for value in shown]
             name = Link(places[property_].name or snapshot.label(property_), self._site.link(iri, view.root) or "")
             title = places[property_].group or ("Facts" if places[property_].group_order == OTHER_ORDER else "")
-            row = self.capped(view, name, shown)
+            row = self.capped(view, name, shown, CAP)
             groups.setdefault(title, Group(title, [])).rows.append(row)
         view.groups = list(groups.values())
         view.sources = [self._source(graph, mark, view.root) for graph, mark in numbers.items()]
@@ -144,14 +149,14 @@ class ViewMaker:
         ordered = sorted(graphs, key=self._snapshot.iri)
         return tuple(numbers.setdefault(graph, len(numbers) + 1) for graph in ordered)
 
-    def capped(self, view: ResourceView, name: Link, values: list[Value]) -> Row:
+    def capped(self, view: ResourceView, name: Link, values: list[Value], cap: int = CAP_INCOMING) -> Row:
         """A row with its first values; where there are many, all of them go to a page of their own."""
-        if len(values) <= CAP + 3:
+        if len(values) <= cap + 3:
             return Row(name, values, len(values))
         rank = len(view.overflow) + 1
         href = f"{view.root}{self._site.href(view.iri)}".removesuffix(".html") + f"~{rank}.html"
         view.overflow.append(Row(name, values, len(values)))
-        return Row(name, values[:CAP], len(values), href)
+        return Row(name, values[:cap], len(values), href)
 
     def _incoming(self, view: ResourceView, number: int) -> None:
         snapshot = self._snapshot
@@ -185,6 +190,9 @@ class ViewMaker:
             elif iri == PROV + "generatedAtTime" and isinstance(term, Literal) and not date:
                 date = f"read {date_text(term.value)}"
         pages.sort()
+        if len(pages) > MOST_PAGES:
+            more = Link(f"and {len(pages) - MOST_PAGES + 1} more pages", link_of(site, graph, root).href)
+            pages = [*pages[: MOST_PAGES - 1], more]
         notes.sort()
         if date:
             notes.append(Link(date))

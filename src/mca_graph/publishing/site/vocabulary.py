@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode
@@ -17,12 +18,13 @@ OTHER_ORDER = 9_999
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a property stands on a page: the heading, and its rank under it."""
+    """Where a property stands on a page: the heading, its rank under it, and what the rule calls it."""
 
     group: str = ""
     group_order: float = OTHER_ORDER
     order: float = OTHER_ORDER
     name: str = ""
+    plain: bool = False
 
 
 class Vocabulary:
@@ -85,14 +87,20 @@ class Vocabulary:
         found: dict[str, Place] = {}
         classes = dict.fromkeys(upper for one in types for upper in self.superclasses(one))
         for class_ in classes:
+            own: dict[str, Place] = {}
+            rules: dict[str, int] = {}
             for shape in self._by_class.get(self._snapshot.iri(class_), ()):
                 for part in self.shapes.parts(shape):
                     path = self.shapes.value(part, SH + "path")
                     if isinstance(path, NamedNode):
                         place = self._place(part)
-                        held = found.get(path.value)
-                        if held is None or (place.group and not held.group):
-                            found[path.value] = place
+                        own[path.value] = min(own.get(path.value, place), place, key=_rank)
+                        rules[path.value] = rules.get(path.value, 0) + 1
+            for iri, place in own.items():
+                if rules[iri] > 1 and not place.plain:
+                    place = replace(place, name="")  # it names one of several rules, not what they are about
+                if iri not in found or (place.group and not found[iri].group):
+                    found[iri] = place
         return found
 
     def _place(self, part: Term) -> Place:
@@ -102,6 +110,7 @@ class Vocabulary:
             group_order=_number(self.shapes.value(group, SH + "order")) if group is not None else OTHER_ORDER,
             order=_number(self.shapes.value(part, SH + "order")),
             name=self.text(self.shapes.values(part, SH + "name")),
+            plain=_local(part).endswith(f"-{_local(self.shapes.value(part, SH + 'path'))}"),
         )
 
     def _inverse(self, property_: int) -> str:
@@ -134,6 +143,16 @@ class Vocabulary:
         return sorted(
             named, key=lambda term: (self._snapshot.label(term).casefold(), self._snapshot.iri(term))
         )
+
+
+def _rank(place: Place) -> tuple[bool, bool, float]:
+    """Of several rules on a property the plain one names it, which bears its name: the others say more."""
+    return (not place.plain, not place.group, place.order)
+
+
+def _local(term: Term | None) -> str:
+    """The last part of an IRI."""
+    return re.split(r"[/#:]", term.value)[-1] if isinstance(term, NamedNode) else ""
 
 
 def _number(term: Term | None) -> float:

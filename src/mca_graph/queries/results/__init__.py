@@ -17,6 +17,7 @@ from mca_graph.namespaces import Prefixes
 from mca_graph.queries.labels import Labels
 from mca_graph.queries.results.rows import SORT_LIMIT
 from mca_graph.rdf.formats import FORMAT_NAMES, format_named
+from mca_graph.rdf.write import to_text
 from mca_graph.store import Answer
 
 _BOOLEAN_FORMATS = ("table", "csv", "tsv", "json", "xml", "jsonl", "md")
@@ -66,9 +67,11 @@ def write_answer(answer: Answer, format_name: str | None, out: BinaryIO, style: 
     if isinstance(answer, QueryTriples):
         syntax = format_named(_fitting(format_name or "turtle", FORMAT_NAMES, "a graph"))
         held = sorted(islice(answer, SORT_LIMIT), key=str)
-        text = "".join(map(str, held))
-        used = {prefix: iri for prefix, iri in style.prefixes or () if f"<{iri}" in text}
-        serialize(chain(held, answer), out, format=syntax.engine, prefixes=used)
+        more = next(answer, None)
+        if more is None:
+            out.write(to_text(held, syntax.engine, style.prefixes))
+        else:
+            serialize(chain(held, [more], answer), out, format=syntax.engine)
         return -1
     is_boolean = isinstance(answer, QueryBoolean)
     known, what = (_BOOLEAN_FORMATS, "a yes-or-no answer") if is_boolean else (TABLE_FORMATS, "a table")

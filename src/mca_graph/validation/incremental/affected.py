@@ -64,14 +64,15 @@ class Places:
                 self._add(root, target, None, {})
             for reads in root.reads:
                 for pattern, around in _in_context(reads.group, Group()):
-                    alone = len(around.patterns) == 1 and not around.unions
+                    alone = pattern.start == FOCUS and len(around.patterns) == 1 and not around.unions
                     self._add(root, pattern, None if alone else around, reads.bound)
 
     def _add(self, root: Root, pattern: Pattern, around: Group | None, bound: Domains) -> None:
         for split in splits(pattern.path):
             place = _Place(root, pattern, split, reverse(split.before), around, bound)
             if around is None:
-                key = (root.cluster, place.back, split.step, not isinstance(pattern.end, str) and pattern.end)
+                end = None if isinstance(pattern.end, str) else (pattern.end, split.after)
+                key = (root.cluster, place.back, split.step, end)
                 if key in self._seen:
                     continue
                 self._seen.add(key)

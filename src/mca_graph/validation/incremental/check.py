@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import Triple
 
 from mca_graph.findings import Finding
-from mca_graph.namespaces import RDF, SH
 from mca_graph.project import Project
 from mca_graph.rdf.positions.document import PlacedSource
 from mca_graph.store import Term
 from mca_graph.store.embedded import EmbeddedStore
-from mca_graph.validation.data import DataGraph
 from mca_graph.validation.fast import validate
 from mca_graph.validation.incremental.affected import Finder, Places, Targets
 from mca_graph.validation.incremental.change import Change, change_of
+from mca_graph.validation.incremental.focused import Focused, Slice
 from mca_graph.validation.incremental.paths import ends_of
 from mca_graph.validation.incremental.patterns import FOCUS, solve
 from mca_graph.validation.incremental.reads import Root, roots
 from mca_graph.validation.incremental.view import View
 from mca_graph.validation.shapes import Node, Shapes
-
-_TARGET = "urn:x-mca-graph:target:"
-_TARGETS = frozenset(SH + f"target{kind}" for kind in ("Node", "Class", "SubjectsOf", "ObjectsOf"))
-_KINDS = frozenset(SH + name for name in ("NodeShape", "PropertyShape"))
-
-Focus = Mapping[Node, set[Term]]
 
 
 def validate_change(
@@ -109,15 +101,17 @@ class Checker:
     def _validated(self, view: View) -> Iterator[Finding]:
         targets = Targets(view)
         focus: dict[Node, set[Term]] = {}
+        held: dict[Node, set[Term]] = {}
         read: set[Triple] = set()
         for root in self._roots:
             nodes = {one for node in self.affected[root.shape] for one in targets.written(root, node)}
             if nodes:
                 focus[root.shape] = nodes
+                held[root.shape] = {node if node in root.nodes else view.held(node) for node in nodes}
                 self._gather(root, {view.held(node) for node in nodes}, view, read)
         if not focus:
             return iter(())
-        return validate(_Slice(list(read), None, focus), _Focused(self._shapes, focus), self._language)
+        return validate(Slice(read, focus), Focused(self._shapes, focus, held), self._language)
 
     @staticmethod
     def _gather(root: Root, nodes: set[Term], view: View, read: set[Triple]) -> None:
@@ -126,48 +120,3 @@ class Checker:
             read.update(view.triples())
         for reads in root.reads:
             solve(reads.group, {**reads.bound, FOCUS: nodes}, view, read)
-
-
-@dataclass(frozen=True, slots=True)
-class _Slice(DataGraph):
-    """A part of a data graph; as text it also says which nodes are to be checked."""
-
-    focus: Focus = field(default_factory=dict)
-
-    def ntriples(self) -> str:
-        """The part as N-Triples."""
-        marks = (
-            f"<{_TARGET}all> {_mark(index)} {node} .\n"
-            for index, shape in enumerate(sorted(self.focus, key=str))
-            for node in self.focus[shape]
-        )
-        return DataGraph.ntriples(self) + "".join(marks)
-
-
-class _Focused(Shapes):
-    """Shapes whose targets are told one by one."""
-
-    def __init__(self, shapes: Shapes, focus: Focus) -> None:
-        self._focus = focus
-        super().__init__(
-            Quad(triple.subject, triple.predicate, triple.object) for triple in _retargeted(shapes, focus)
-        )
-
-    def targets(self, shape: Term) -> list[tuple[str, Term]]:
-        """The nodes to be checked, each as a target."""
-        return [("targetNode", node) for node in self._focus.get(shape, ())]  # type: ignore[arg-type]
-
-
-def _retargeted(shapes: Shapes, focus: Focus) -> Iterable[Triple]:
-    """The shapes graph, its targets replaced by the objects of a property for each shape."""
-    nodes = set(shapes.nodes)
-    for triple in shapes.triples:
-        implicit = triple.predicate.value == RDF + "type" and str(triple.object)[1:-1] not in _KINDS
-        if triple.predicate.value not in _TARGETS and not (implicit and triple.subject in nodes):
-            yield triple
-    for index, shape in enumerate(sorted(focus, key=str)):
-        yield Triple(shape, NamedNode(SH + "targetObjectsOf"), NamedNode(_mark(index)[1:-1]))
-
-
-def _mark(index: int) -> str:
-    return f"<{_TARGET}{index}>"

@@ -18,6 +18,10 @@ from mca_graph.validation.shapes import Node, Shapes
 
 _ANY = Step(None)
 _PAIRS = ("equals", "disjoint", "lessThan", "lessThanOrEquals")
+_COMPARED = frozenset(SH + name for name in (*_PAIRS, "closed"))
+_LINKS = frozenset(
+    SH + name for name in ("property", "node", "not", "and", "or", "xone", "qualifiedValueShape")
+)
 _VALUE = "value"
 
 
@@ -80,6 +84,9 @@ class _Reader:
         self._shapes, self._in_sparql = shapes, in_sparql
         self.roots: dict[Node, Root] = {}
         self._open: list[Node] = []
+        self._said: dict[Term, set[str]] = {}
+        for triple in shapes.triples:
+            self._said.setdefault(triple.subject, set()).add(triple.predicate.value)  # type: ignore[arg-type]
         self._parents: dict[Term, list[Node]] = {}
         for parent, part in shapes.uses(SH + "property"):
             self._parents.setdefault(part, []).append(parent)
@@ -112,23 +119,25 @@ class _Reader:
             root: the root.
             reports: what the shape finds is reported, and not only asked for.
         """
-        shapes = self._shapes
+        shapes, said = self._shapes, self._said.get(shape, set())
         if shape in around:
             root.reads_all = True  # what recursion means is left open (SHACL, section 3.4.3)
             return
-        if shapes.is_deactivated(shape):
+        if SH + "deactivated" in said and shapes.is_deactivated(shape):
             return
-        path = shapes.value(shape, SH + "path")
+        path = shapes.value(shape, SH + "path") if SH + "path" in said else None
         values = way if path is None else joined(way, from_shapes(shapes, path))
         for end in self._ends(shape, way, values):
             yield Reads(Group([Pattern(FOCUS, end, _VALUE)]))
-        for kind in shapes.values(shape, SH + "class"):
+        for kind in shapes.values(shape, SH + "class") if SH + "class" in said else ():
             yield Reads(Group([Pattern(FOCUS, joined(values, INSTANCE), kind)]))
         for constraint in self._in_sparql.get(shape, ()):
             try:
                 yield self._query(constraint, way, values)
             except NotUnderstoodError:
                 root.reads_all = True
+        if said.isdisjoint(_LINKS):
+            return
         inside = (*around, shape)
         for part in shapes.parts(shape):
             if path is None or not reports:
@@ -142,9 +151,11 @@ class _Reader:
 
     def _ends(self, shape: Node, way: Path, values: Path) -> Iterator[Path]:
         """The ways to all that a shape itself compares or counts."""
-        shapes = self._shapes
+        shapes, said = self._shapes, self._said.get(shape, set())
         if values is not way:
             yield values
+        if said.isdisjoint(_COMPARED):
+            return
         for name in _PAIRS:
             for property_ in shapes.values(shape, SH + name):
                 if isinstance(property_, NamedNode):

@@ -19,6 +19,12 @@ Edge = tuple[Triple, Term]
 _FIRST = 16
 """How many statements about a node are looked up at once."""
 
+_MUCH = 100
+"""How many statements about a node make it one whose properties are looked up one by one."""
+
+_ANY = Step(None)
+_NONE: list[Triple] = []
+
 
 class _Lazy:
     """The items of an iterator, asked for only as far as somebody gets.
@@ -96,19 +102,34 @@ class Base:
         extra: Callable[[], Iterable[Triple]] = tuple,
     ) -> None:
         self._engine, self._graphs, self._extra = store.engine, graphs, extra
-        self._known: dict[tuple[Term, NamedNode | None, bool], _Lazy] = {}
+        self._known: dict[tuple[Term, NamedNode | None, bool], _Lazy | list[Triple]] = {}
+        self._described: dict[Term, dict[NamedNode, list[Triple]] | None] = {}
 
     @cached_property
     def _few(self) -> _Few:
         return _Few(self._extra(), lambda term: term)
 
-    def about(self, node: Term, step: Step) -> _Lazy:
+    def about(self, node: Term, step: Step) -> _Lazy | list[Triple]:
         """The triples that a step leads over from a node; exclusions are not looked at."""
+        if not step.inverse and step.predicate is not None:
+            described = self._description(node)
+            if described is not None:
+                return described.get(step.predicate, _NONE)
         key = (node, step.predicate, step.inverse)
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = _Lazy(partial(self._about, node, step))
         return found
+
+    def _description(self, node: Term) -> dict[NamedNode, list[Triple]] | None:
+        """What is said of a node, by property; None where that is much. It takes one lookup, not many."""
+        if node not in self._described:
+            found = list(islice(self._about(node, _ANY), _MUCH))
+            by_property: dict[NamedNode, list[Triple]] = {}
+            for triple in found:
+                by_property.setdefault(triple.predicate, []).append(triple)
+            self._described[node] = by_property if len(found) < _MUCH else None
+        return self._described[node]
 
     def _about(self, node: Term, step: Step) -> Iterator[Triple]:
         yield from self._few.about(node, step)
@@ -196,7 +217,9 @@ class View:
 
     def count(self, node: Term, step: Step, most: int) -> int:
         """About how many statements a step leads over from a node, counted up to a limit."""
-        return len(self._added.about(node, step)) + self._base.about(node, step).count(most)
+        stored = self._base.about(node, step)
+        held = len(stored) if isinstance(stored, list) else stored.count(most)
+        return held + len(self._added.about(node, step))
 
     def triples(self, predicate: NamedNode | None = None) -> Iterator[Triple]:
         """All triples, or all of one property. This reads them all."""

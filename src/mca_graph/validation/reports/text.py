@@ -11,7 +11,7 @@ from mca_graph.findings import Finding, Location, Report, Severity
 from mca_graph.project import Project
 from mca_graph.queries.labels import Labels
 from mca_graph.queries.results.table import display_width, wrap
-from mca_graph.validation.locate import SYNTAX
+from mca_graph.validation.locate import OWN_RULES
 from mca_graph.validation.terms import parse_term
 
 _COLOURS = {Severity.VIOLATION: "31", Severity.WARNING: "33", Severity.INFO: "36"}
@@ -93,11 +93,7 @@ class _Writer:
 
     def _head(self, finding: Finding) -> str:
         start, end = (f"\x1b[1;{_COLOURS[finding.severity]}m", "\x1b[0m") if self._colour else ("", "")
-        code = (
-            "syntax"
-            if finding.code == SYNTAX
-            else self._project.prefixes.shrink(finding.code) or finding.code
-        )
+        code = self._project.prefixes.shrink(finding.code) or finding.code.removeprefix(OWN_RULES)
         return f"{start}{finding.severity.value}{end} {code}"
 
     def _source(self, finding: Finding, place: Location) -> Iterator[str]:
@@ -140,8 +136,8 @@ def _window(text: str, start: int, end: int, room: int) -> tuple[str, int, int]:
     if display_width(text) <= room:
         return text, start, end
     begin = max(0, min(start - room // 3, len(text) - room + 2))
-    head, tail = "…" if begin else "", "…"
     part = text[begin : begin + room - 2]
+    head, tail = "…" if begin else "", "…" if begin + len(part) < len(text) else ""
     shift = begin - len(head)
     return f"{head}{part}{tail}", start - shift, min(end - shift, len(head) + len(part))
 

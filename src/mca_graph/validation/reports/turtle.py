@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple
 
 from mca_graph.findings import Finding, Report
-from mca_graph.namespaces import RDF, SH, XSD
+from mca_graph.namespaces import RDF, SH
 from mca_graph.project import Project
+from mca_graph.rdf.write import to_text
 from mca_graph.store import Term
 from mca_graph.validation.terms import parse_term
 
 
 def to_turtle(report: Report, project: Project) -> str:
     """The report as a ``sh:ValidationReport`` (SHACL, section 3.6)."""
-    triples = list(_report_triples(report))
-    prefixes = {"sh": SH, "xsd": XSD, **dict(project.prefixes)}
-    return (serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes) or b"").decode()
+    return to_text(_report_triples(report), RdfFormat.TURTLE, project.prefixes).decode()
 
 
 def _report_triples(report: Report) -> Iterator[Triple]:
-    top = NamedNode("urn:mca-graph:report")
+    top = BlankNode("report")
     yield Triple(top, NamedNode(RDF + "type"), NamedNode(SH + "ValidationReport"))
     yield Triple(top, NamedNode(SH + "conforms"), Literal(report.conforms))
-    for finding in report.findings:
-        digest = hashlib.sha1(repr(finding.sort_key).encode(), usedforsecurity=False).hexdigest()[:12]
-        node = NamedNode(f"urn:mca-graph:result:{digest}")
+    for number, finding in enumerate(report.findings, start=1):
+        node = BlankNode(f"result{number}")
         yield Triple(top, NamedNode(SH + "result"), node)
         for name, value in _properties(finding):
             yield Triple(node, NamedNode(name), value)

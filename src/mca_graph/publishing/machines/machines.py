@@ -1,0 +1,163 @@
+"""The part of a site that is for machines: made once, asked by the pages, then written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from html import escape
+
+from pyoxigraph import Quad
+
+from mca_graph.namespaces import DCTERMS, Prefixes
+from mca_graph.publishing.machines.context import Context
+from mca_graph.publishing.machines.counts import count
+from mca_graph.publishing.machines.dataset import EXTRA_PREFIXES, Description
+from mca_graph.publishing.machines.distributions import Distribution, checksums
+from mca_graph.publishing.machines.downloads import downloads
+from mca_graph.publishing.machines.dumps import CONTEXT, FOLDER, context_file
+from mca_graph.publishing.machines.feeds import Change, changes, feed, robots, sitemaps
+from mca_graph.publishing.machines.resource_data import ResourceData, json_ld
+from mca_graph.publishing.machines.schema_org import SchemaOrg, embedded
+from mca_graph.publishing.machines.signposting import (
+    FEED,
+    LINKSET,
+    home_links,
+    linkset,
+    open_graph,
+    page_links,
+)
+from mca_graph.publishing.machines.statements import current_quads, dataset_quads, ordered, text_of
+from mca_graph.publishing.machines.versions import vocabulary_files
+from mca_graph.publishing.site.context import Site
+
+_CHECKSUMS = f"{FOLDER}SHA256SUMS"
+_LONGEST = 300
+
+
+class Machines:
+    """What a site has for machines.
+
+    Args:
+        site: the site. Its writer gets the downloads when they are first asked for, the rest at the end.
+    """
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self.data = ResourceData(site)
+
+    @cached_property
+    def schema_org(self) -> SchemaOrg:
+        """The things in the words of schema.org."""
+        return SchemaOrg(self._site)
+
+    @cached_property
+    def description(self) -> Description:
+        """What is said of the dataset."""
+        return Description(self._site)
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        """The contributions, the newest first."""
+        return changes(self._site)
+
+    @property
+    def modified(self) -> str:
+        """When the newest contribution was entered; empty where that is not known."""
+        return self.changes[0].when if self.changes else ""
+
+    @cached_property
+    def _current(self) -> list[Quad]:
+        return current_quads(self._site.snapshot)
+
+    @cached_property
+    def files(self) -> list[Distribution]:
+        """What can be downloaded; it is written when this is first asked for."""
+        found = []
+        everything = dataset_quads(self._site.project, self._current)
+        for packed in downloads(self._site, self.data.context, self._current, everything):
+            distribution, content = packed.packed()
+            self._site.writer.write(packed.path, content)
+            found.append(distribution)
+        return found
+
+    def head(self, path: str, title: str, description: str = "", iri: str | None = None) -> str:
+        """The part of a page's head that is for machines, as HTML.
+
+        Args:
+            path: the page's path from the root of the site.
+            title: of the page.
+            description: of the page; it is cut where it is long.
+            iri: the thing that the page is about, where it has data files.
+        """
+        short = description if len(description) <= _LONGEST else f"{description[: _LONGEST - 1].rstrip()}…"
+        if path == "index.html":
+            links = home_links(self._site, self.files, self.description.texts(DCTERMS + "creator"))
+            data = self.schema_org.home(self.description, self.files, self.modified)
+            properties = open_graph(self._site, path, title, short, "website")
+        else:
+            links = page_links(self._site, path, iri, self.schema_org.kinds(iri) if iri else ())
+            data = self.schema_org.of(iri) or {} if iri else {}
+            properties = open_graph(self._site, path, title, short)
+        lines = [f'<meta name="description" content="{escape(short)}">'] if short else []
+        for link in links:
+            kind = f' type="{escape(link.type)}"' if link.type else ""
+            name = f' title="{escape(link.title)}"' if link.title else ""
+            lines.append(f'<link rel="{link.rel}" href="{escape(link.href)}"{kind}{name}>')
+        lines += [f'<meta property="{name}" content="{escape(text)}">' for name, text in properties]
+        if data:
+            lines.append(f'<script type="application/ld+json">{embedded(data)}</script>')
+        return "\n".join(lines)
+
+    def write(self, pages: Sequence[str]) -> None:
+        """Write everything that is not written yet.
+
+        Args:
+            pages: the paths of all pages of the site.
+        """
+        site, write = self._site, self._site.writer.write
+        for path, content in vocabulary_files(site, self.data):
+            write(path, content)
+        write(CONTEXT, context_file(self.data.context))
+        write(_CHECKSUMS, checksums(self.files, FOLDER))
+        for path, content in self._described():
+            write(path, content)
+        write(LINKSET, linkset(site, self.files, self.description.texts(DCTERMS + "creator")))
+        write(FEED, feed(site, self.changes))
+        shown = sorted(path for path in pages if path != "404.html")
+        for path, content in sitemaps(site, shown, self._dates()):
+            write(path, content)
+        write("robots.txt", robots(site))
+        write(".nojekyll", b"")
+
+    def _described(self) -> list[tuple[str, bytes]]:
+        """The description of the dataset in each syntax, and where VoID wants it to be found."""
+        counts = count(self._current, self._site.project.base, self.description.targets)
+        sources = sorted({page for change in self.changes for page in change.pages})
+        quads = ordered(self.description.quads(self.files, counts, self.modified, sources))
+        prefixes = Prefixes({**dict(self._site.project.prefixes), **EXTRA_PREFIXES})
+        turtle = text_of(quads, "turtle", prefixes)
+        return [
+            ("dataset.ttl", turtle),
+            ("dataset.jsonld", json_ld(Context(self._site.project, quads), quads)),
+            ("dataset.nt", text_of(quads, "ntriples", prefixes)),
+            (".well-known/void", turtle),
+        ]
+
+    def _dates(self) -> dict[str, str]:
+        """For the page of each thing when the newest contribution that speaks of it was entered."""
+        site = self._site
+        times = {change.iri: change.when for change in self.changes}
+        found: dict[str, str] = {}
+        for graph, subjects in site.snapshot.stated_by().items():
+            when = times.get(site.snapshot.iri(graph), "")
+            for subject in (graph, *subjects):
+                iri = site.snapshot.iri(subject)
+                if when and iri in site.paths:
+                    path = f"{site.paths.stem(iri)}.html"
+                    found[path] = max(when, found.get(path, ""))
+        return found
+
+
+def publish_machines(site: Site) -> None:
+    """Write the part for machines beside the pages that a site has already."""
+    Machines(site).write([path for path in site.writer.paths if path.endswith(".html")])

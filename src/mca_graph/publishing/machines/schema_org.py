@@ -1,0 +1,188 @@
+"""What pages say of their things in the words of schema.org, for search engines.
+
+Schema.org means other things by its classes than the graph does, so that its terms never stand in the
+graph. What a thing is called there is content: the saved query ``schema-org`` constructs it, all things at
+once. Concepts and their schemes, and the dataset itself, are described without it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryTriples, Triple
+
+from mca_graph.errors import McaGraphError
+from mca_graph.namespaces import DCTERMS, RDF, RDFS, SCHEMA, SKOS, STANDARD_PREFIXES, XSD
+from mca_graph.publishing.machines.dataset import Description
+from mca_graph.publishing.machines.distributions import Distribution
+from mca_graph.publishing.machines.signposting import absolute, served_type
+from mca_graph.publishing.site.context import Site
+
+QUERY = "schema-org"
+
+_CONTEXT = "https://schema.org"
+_TYPE = RDF + "type"
+_NUMBERS = frozenset(XSD + name for name in ("integer", "decimal", "double", "float", "nonNegativeInteger"))
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
+_DEEPEST = 4
+
+Node = NamedNode | BlankNode
+
+
+class SchemaOrg:
+    """The projection of a graph to schema.org.
+
+    Args:
+        site: the site that it is for.
+
+    Raises:
+        McaGraphError: the saved query is no CONSTRUCT.
+    """
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._said: dict[Node, list[tuple[str, Node | Literal]]] = defaultdict(list)
+        if QUERY in site.queries:
+            triples = site.store.query(site.queries[QUERY].text)
+            if not isinstance(triples, QueryTriples):
+                raise McaGraphError(f"the saved query {QUERY} must be a CONSTRUCT")
+            for triple in triples:
+                value = triple.object
+                if not isinstance(triple.subject, Triple) and not isinstance(value, Triple):
+                    self._said[triple.subject].append((triple.predicate.value, value))
+
+    def kinds(self, iri: str) -> list[str]:
+        """The schema.org classes of a thing: IRIs."""
+        node = self.of(iri)
+        types = node.get("@type", []) if node else []
+        return [SCHEMA + name for name in ([types] if isinstance(types, str) else types)]
+
+    def of(self, iri: str) -> dict[str, Any] | None:
+        """A thing as JSON-LD, or None where schema.org has no word for it."""
+        node = self._node(NamedNode(iri), 0) if self._said.get(NamedNode(iri)) else self._concept(iri)
+        return {"@context": _CONTEXT, **node} if node and "@type" in node else None
+
+    def home(self, description: Description, files: Sequence[Distribution], modified: str) -> dict[str, Any]:
+        """The dataset as JSON-LD, with what search engines for data ask for."""
+        site, node = self._site, description.node
+        found: dict[str, Any] = {
+            "@context": _CONTEXT,
+            "@id": node.value,
+            "@type": "Dataset",
+            "name": description.title,
+            "description": description.description,
+            "url": site.base_url,
+            "identifier": node.value,
+            "isAccessibleForFree": True,
+            "inLanguage": site.project.language,
+            "license": site.project.licence,
+            "version": description.texts(STANDARD_PREFIXES["dcat"] + "version")[:1],
+            "datePublished": description.texts(DCTERMS + "issued")[:1],
+            "dateModified": modified[:10],
+            "keywords": description.texts(STANDARD_PREFIXES["dcat"] + "keyword"),
+            "creator": [self._agent(description, iri) for iri in description.texts(DCTERMS + "creator")],
+            "publisher": [self._agent(description, iri) for iri in description.texts(DCTERMS + "publisher")],
+            "distribution": [
+                {
+                    "@type": "DataDownload",
+                    "name": file.title,
+                    "encodingFormat": served_type(file) if not file.compressed else [file.media_type, served_type(file)],
+                    "contentUrl": absolute(site, file.path),
+                    "contentSize": f"{file.size} B",
+                    "sha256": file.sha256,
+                }
+                for file in files
+            ],
+        }
+        return {key: _short(value) for key, value in found.items() if value or value is False}
+
+    def _agent(self, description: Description, iri: str) -> dict[str, Any]:
+        names = {
+            quad.predicate.value: quad.object.value  # type: ignore[union-attr]
+            for quad in description.stated
+            if quad.subject == NamedNode(iri) and isinstance(quad.object, Literal)
+        }
+        name = names.get("http://xmlns.com/foaf/0.1/name") or names.get(RDFS + "label") or iri
+        return {"@type": "Organization", "@id": iri, "name": name}
+
+    def _node(self, node: Node, depth: int) -> dict[str, Any]:
+        """What is said of a thing, and the name and type of what it leads to."""
+        found: dict[str, list[Any]] = defaultdict(list)
+        languages: dict[str, list[Literal]] = defaultdict(list)
+        for property_, value in sorted(self._said[node], key=lambda pair: (pair[0], str(pair[1]))):
+            name = property_.removeprefix(SCHEMA)
+            if property_ == _TYPE:
+                found["@type"].append(value.value.removeprefix(SCHEMA))
+            elif isinstance(value, Literal):
+                languages[name].append(value)
+            else:
+                found[name].append(self._reference(value, depth))
+        for name, literals in languages.items():
+            found[name].extend(map(_json, self._preferred(literals)))
+        head: dict[str, Any] = {"@id": node.value} if isinstance(node, NamedNode) else {}
+        types = {"@type": found.pop("@type")} if "@type" in found else {}
+        made = {**types, **dict(sorted(found.items()))}
+        return head | {key: _short(sorted(value, key=_as_text)) for key, value in made.items()}
+
+    def _reference(self, value: Node, depth: int) -> Any:
+        said = self._said.get(value)
+        if isinstance(value, BlankNode):
+            return self._node(value, depth + 1) if said and depth < _DEEPEST else {}
+        if not said:
+            return value.value if not value.value.startswith(self._site.project.base) else {"@id": value.value}
+        whole = self._node(value, depth + _DEEPEST)
+        return {key: whole[key] for key in ("@id", "@type", "name") if key in whole}
+
+    def _preferred(self, literals: list[Literal]) -> list[Literal]:
+        """Texts in the project's language where there are any, or else all."""
+        own = [one for one in literals if not one.language or one.language == self._site.project.language]
+        return own or literals
+
+    def _concept(self, iri: str) -> dict[str, Any] | None:
+        snapshot, vocabulary = self._site.snapshot, self._site.vocabulary
+        number = snapshot.find(iri)
+        types = snapshot.types(number) if number is not None else []
+        if number is None or not {vocabulary.concept, vocabulary.scheme} & set(types):
+            return None
+        is_concept = vocabulary.concept in types
+        texts = [SKOS + "definition", DCTERMS + "description", SKOS + "scopeNote"]
+        values = [snapshot.terms[one] for text in texts for one in snapshot.values(number, snapshot.find(text))]
+        found: dict[str, Any] = {
+            "@id": iri,
+            "@type": "DefinedTerm" if is_concept else "DefinedTermSet",
+            "name": snapshot.label(number),
+        }
+        if values:
+            found["description"] = vocabulary.text(values[:1])
+        if is_concept and (schemes := snapshot.values(number, vocabulary.in_scheme)):
+            found["inDefinedTermSet"] = {"@id": snapshot.iri(schemes[0]), "name": snapshot.label(schemes[0])}
+        return found
+
+
+def embedded(value: object) -> str:
+    """JSON that can stand inside a page: no mark in it can end the element around it."""
+    text = json.dumps(value, ensure_ascii=False)
+    for mark in "<>&\u2028\u2029":
+        text = text.replace(mark, f"\\u{ord(mark):04x}")
+    return text
+
+
+def _json(value: Literal) -> Any:
+    if value.datatype.value in _NUMBERS and _NUMBER.match(value.value):
+        number = float(value.value)
+        return int(number) if number.is_integer() else number
+    if value.datatype.value == XSD + "boolean":
+        return value.value in ("true", "1")
+    return value.value
+
+
+def _short(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def _as_text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)

@@ -1,0 +1,180 @@
+"""Publish a project: gather what pages are made from, write them, and put them into place together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from mca_graph import __version__
+from mca_graph.errors import McaGraphError
+from mca_graph.graph.resolve import Dispute, Resolver
+from mca_graph.graph.rules import single_valued
+from mca_graph.project import SETTINGS_FILE, Project
+from mca_graph.publishing.site.context import Site, Warn
+from mca_graph.publishing.site.home import write_home
+from mca_graph.publishing.site.lists import class_lists, write_browse, write_lists
+from mca_graph.publishing.site.ontology import write_ontology, write_shapes
+from mca_graph.publishing.site.paths import Paths
+from mca_graph.publishing.site.queries import catalogue_digest, write_queries
+from mca_graph.publishing.site.render import TEMPLATES, Renderer
+from mca_graph.publishing.site.resource import ResourcePages
+from mca_graph.publishing.site.search import write_search
+from mca_graph.publishing.site.settings import site_settings
+from mca_graph.publishing.site.snapshot import Snapshot
+from mca_graph.publishing.site.vocabulary import Vocabulary
+from mca_graph.publishing.site.writer import SiteWriter
+from mca_graph.queries.catalogue import catalogue
+from mca_graph.store.embedded import EmbeddedStore
+from mca_graph.validation.shapes import Shapes
+
+ASSETS = Path(__file__).parents[1] / "assets"
+
+Part = Callable[[Site], None]
+"""Something else that a site is made of: it writes its files through ``site.writer``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What publishing did."""
+
+    pages: int
+    written: int
+    kept: int
+    removed: int
+
+
+def publish(
+    project: Project,
+    store: EmbeddedStore,
+    out: Path,
+    base_url: str,
+    *,
+    warn: Warn = lambda text: None,
+    parts: Sequence[Part] = (),
+) -> Published:
+    """Publish a project as a static site.
+
+    Args:
+        project: what to publish.
+        store: its assembled graph.
+        out: the folder of the site.
+        base_url: where the site will stand.
+        warn: is told of what does not stop the work.
+        parts: what else belongs to the site.
+
+    Raises:
+        McaGraphError: something cannot be read or written.
+    """
+    base_url = checked_url(base_url)
+    disputes = list(Resolver(store, project, single_valued(project.shape_files)).disputes())
+    losers = [triple for dispute in disputes for triple in dispute.losers()]
+    snapshot = Snapshot(project, losers)
+    site = _site(project, store, SiteWriter(out), base_url, snapshot, disputes, warn)
+    renderer = Renderer(site)
+    instances, uses = _counts(snapshot)
+    ResourcePages(site, renderer).write_all()
+    lists = class_lists(site)
+    write_lists(site, renderer, lists)
+    write_browse(site, renderer, lists)
+    write_queries(site, renderer, sum(uses.values()))
+    write_home(site, renderer, lists, sum(uses.values()))
+    write_ontology(site, renderer, uses, instances)
+    write_shapes(site, renderer)
+    write_search(site, renderer)
+    for name in ("data", "accessibility"):
+        site.writer.write(f"{name}.html", renderer.page(name, f"{name}.html", statements=sum(uses.values())))
+    # Shown in the place of a page at any depth, so that its links must begin at the root of the server.
+    site.writer.write("404.html", renderer.page("404", "404.html", root=urlsplit(base_url).path))
+    for path in sorted(ASSETS.rglob("*")):
+        if path.is_file() and not path.name.startswith("."):
+            site.writer.write(f"assets/{path.relative_to(ASSETS).as_posix()}", path.read_bytes())
+    for part in parts:
+        part(site)
+    site.writer.finish()
+    return Published(len(site.resources), site.writer.written, site.writer.kept, site.writer.removed)
+
+
+def checked_url(url: str) -> str:
+    """The address of the site, with a slash at its end.
+
+    Raises:
+        McaGraphError: it is not the address of a site.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise McaGraphError(
+            f"{url}: not the address of a site", "write --base-url https://example.org/ or with a folder"
+        )
+    return url if url.endswith("/") else f"{url}/"
+
+
+def _site(
+    project: Project,
+    store: EmbeddedStore,
+    writer: SiteWriter,
+    base_url: str,
+    snapshot: Snapshot,
+    disputes: list[Dispute],
+    warn: Warn,
+) -> Site:
+    vocabulary = Vocabulary(snapshot, Shapes.read(project.shape_files))
+    queries = catalogue(project)
+    by_subject: dict[int, list[Dispute]] = defaultdict(list)
+    for dispute in disputes:
+        by_subject[snapshot.id_of(dispute.subject)].append(dispute)
+    resources = _resources(project, snapshot)
+    site = Site(
+        project=project,
+        store=store,
+        base_url=base_url,
+        settings=site_settings(project),
+        snapshot=snapshot,
+        vocabulary=vocabulary,
+        paths=Paths(project.base, map(snapshot.iri, resources)),
+        writer=writer,
+        queries=queries,
+        disputes=by_subject,
+        resources=resources,
+        edition="",
+        warn=warn,
+    )
+    object.__setattr__(site, "edition", _edition(site))
+    return site
+
+
+def _resources(project: Project, snapshot: Snapshot) -> list[int]:
+    """The things that get a page: those of the project's own that something is said of."""
+    own = {}
+    for number in snapshot.described():
+        iri = snapshot.iri(number)
+        if iri.startswith(project.base) and "#" not in iri and "?" not in iri and iri not in (project.base, f"{project.base}ontology"):
+            own[iri] = number
+    return [own[iri] for iri in sorted(own)]
+
+
+def _edition(site: Site) -> str:
+    """A fingerprint of what every page depends on: templates, settings, ontology, shapes and questions."""
+    hasher = hashlib.blake2b(f"{__version__} {site.base_url}".encode(), digest_size=8)
+    code = sorted(Path(__file__).parent.glob("*.py"))
+    project = site.project
+    content = (project.root / SETTINGS_FILE, *project.ontology_files, *project.shape_files)
+    for path in (*sorted(TEMPLATES.glob("*.html")), *code, *content):
+        hasher.update(path.name.encode() + b"\0" + path.read_bytes())
+    hasher.update(catalogue_digest(site).encode())
+    return hasher.hexdigest()
+
+
+def _counts(snapshot: Snapshot) -> tuple[Counter[int], Counter[int]]:
+    """How many things each class has, and how often each property is used."""
+    instances: Counter[int] = Counter()
+    uses: Counter[int] = Counter()
+    for subject in snapshot.described():
+        for property_, value in snapshot.facts(subject):
+            uses[property_] += 1
+            if property_ == snapshot.type:
+                instances[value] += 1
+    return instances, uses

@@ -1,0 +1,178 @@
+"""Lists: the things of each class, what can be browsed, and the timeline."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode
+
+from mca_graph.namespaces import PROV, RDFS, SKOS
+from mca_graph.publishing.site.context import Site
+from mca_graph.publishing.site.figures import span_of
+from mca_graph.publishing.site.model import Link, Span
+from mca_graph.publishing.site.paths import href_of, root_of
+from mca_graph.publishing.site.render import Renderer
+from mca_graph.publishing.site.values import link_of
+
+PAGE = 1000
+_MOST_COLUMNS = 3
+_LABELS = frozenset((RDFS + "label", SKOS + "prefLabel"))
+_MOST_SPANS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class ClassList:
+    """The list of the things of a class."""
+
+    class_: int
+    label: str
+    path: str
+    members: tuple[int, ...]
+
+
+def class_lists(site: Site) -> list[ClassList]:
+    """The lists that the site has, the longest first; concepts stand with their schemes."""
+    snapshot, vocabulary = site.snapshot, site.vocabulary
+    pages = set(site.resources)
+    classes = {type_ for number in site.resources for type_ in snapshot.types(number)}
+    found = []
+    for class_ in classes - {vocabulary.concept}:
+        members = [one for one in vocabulary.instances(class_) if one in pages]
+        members += [one for one in pages if class_ in snapshot.types(one) and one not in set(members)] if not members else []
+        if members and snapshot.iri(class_):
+            ordered = sorted(members, key=lambda one: (snapshot.label(one).casefold(), snapshot.iri(one)))
+            found.append((class_, ordered))
+    found.sort(key=lambda entry: (-len(entry[1]), snapshot.iri(entry[0])))
+    lists, taken = [], set[str]()
+    for class_, members in found:
+        folders = Counter(site.paths.stem(snapshot.iri(one)).rpartition("/")[0] for one in members)
+        folder = folders.most_common(1)[0][0]
+        name = re.split(r"[/#:]", snapshot.iri(class_))[-1]
+        if not folder or folder in taken or "/" not in folder and folder != "concept":
+            folder = f"id/{re.sub(r'(?<=[a-z0-9])(?=[A-Z])', '-', re.sub(r'[^A-Za-z0-9-]', '', name)).lower() or 'things'}"
+        while folder in taken:
+            folder += "-class"
+        taken.add(folder)
+        lists.append(ClassList(class_, snapshot.label(class_), f"{folder}/index.html", tuple(members)))
+    return lists
+
+
+def write_lists(site: Site, renderer: Renderer, lists: list[ClassList]) -> None:
+    """Write the list of each class, in pages where it is long."""
+    for one in lists:
+        columns = _columns(site, one)
+        count = -(-len(one.members) // PAGE)
+        names = [one.path if not page else one.path.replace(".html", f"-{page + 1}.html") for page in range(count)]
+        links = [href_of(name.rsplit("/", 1)[-1]) for name in names]
+        for page, name in enumerate(names):
+            root = root_of(name)
+            rows = [_row(site, member, columns, root) for member in one.members[page * PAGE : (page + 1) * PAGE]]
+            text = renderer.page(
+                "list",
+                name,
+                list=one,
+                about=link_of(site, one.class_, root),
+                definition=_definition(site, one.class_),
+                columns=[site.snapshot.label(column) for column in columns],
+                rows=rows,
+                pages=links,
+                path_name=links[page],
+            )
+            site.writer.write(name, text)
+
+
+def _row(site: Site, number: int, columns: list[int], root: str) -> tuple[Link, list[list[Link]]]:
+    cells = [
+        sorted(link_of(site, value, root) for value in dict.fromkeys(_all_values(site, number, column)))[:4]
+        for column in columns
+    ]
+    return link_of(site, number, root), cells
+
+
+def _all_values(site: Site, number: int, property_: int) -> list[int]:
+    return site.snapshot.values(number, property_) or [
+        value for found, value in site.snapshot.header(number) if found == property_
+    ]
+
+
+def _columns(site: Site, one: ClassList) -> list[int]:
+    """The properties that a list shows: short values that most of its things have, as the shapes order them."""
+    snapshot = site.snapshot
+    sample = one.members[:400]
+    having: Counter[int] = Counter()
+    total: Counter[int] = Counter()
+    long: set[int] = set()
+    for member in sample:
+        pairs = (*snapshot.facts(member), *snapshot.header(member))
+        having.update({property_ for property_, _value in pairs})
+        total.update(property_ for property_, _value in pairs)
+        for property_, value in pairs:
+            term = snapshot.terms[value]
+            if (isinstance(term, Literal) and len(term.value) > 60) or (
+                isinstance(term, NamedNode) and snapshot.label_literal(value) is None
+            ):
+                long.add(property_)
+    layout = site.vocabulary.layout((one.class_,))
+    joiners = {iri for iri in site.settings.inline}
+    chosen = []
+    for property_ in having:
+        iri = snapshot.iri(property_)
+        if iri in _LABELS or property_ in long or (property_ == snapshot.type and len(set(map(tuple, map(snapshot.types, sample)))) < 2):
+            continue
+        if having[property_] < len(sample) * 0.4 or total[property_] > having[property_] * 2.5:
+            continue
+        value_types = {type_ for member in sample[:40] for value in snapshot.values(member, property_) for type_ in snapshot.types(value)}
+        if joiners & {snapshot.iri(type_) for type_ in value_types}:
+            continue
+        place = layout.get(iri)
+        rank = (place.group_order, place.order) if place else (50.0, 0.0)
+        chosen.append((rank, iri, property_))
+    return [property_ for _rank, _iri, property_ in sorted(chosen)[:_MOST_COLUMNS]]
+
+
+def _definition(site: Site, class_: int) -> str:
+    for iri in (SKOS + "definition", RDFS + "comment"):
+        number = site.snapshot.find(iri)
+        values = [site.snapshot.terms[value] for value in site.snapshot.values(class_, number)]
+        if values:
+            return site.vocabulary.text(values)
+    return ""
+
+
+def scheme_links(site: Site) -> list[tuple[Link, int]]:
+    """The concept schemes and how many concepts each has."""
+    snapshot, vocabulary = site.snapshot, site.vocabulary
+    schemes = [one for one in snapshot.subjects(snapshot.type, vocabulary.scheme) if one in set(site.resources)]
+    found = [(link_of(site, one, ""), len(snapshot.subjects(vocabulary.in_scheme, one))) for one in schemes]
+    return sorted(found, key=lambda entry: entry[0].text.casefold())
+
+
+def write_browse(site: Site, renderer: Renderer, lists: list[ClassList]) -> None:
+    """Write the page that leads to all lists, and the timeline."""
+    bundle = site.snapshot.find(PROV + "Bundle")
+    shown = [(Link(one.label, href_of(one.path)), len(one.members), _definition(site, one.class_)) for one in lists]
+    spans = timeline_spans(site)
+    site.writer.write(
+        "browse.html",
+        renderer.page("browse", "browse.html", lists=shown, schemes=scheme_links(site), has_timeline=bool(spans)),
+    )
+    _ = bundle
+    if spans:
+        site.writer.write("timeline.html", renderer.page("timeline", "timeline.html", groups=spans))
+
+
+def timeline_spans(site: Site) -> list[tuple[str, list[Span]]]:
+    """Everything that has a beginning, by class: the largest span of time first."""
+    grouped: dict[str, list[Span]] = {}
+    wanted = [site.snapshot.find(iri) for iri in site.settings.start]
+    for number in site.resources:
+        if not site.snapshot.values(number, *wanted):
+            continue
+        span = span_of(site, number, "")
+        types = site.vocabulary.specific(site.snapshot.types(number))
+        if span is not None and types:
+            grouped.setdefault(site.snapshot.label(types[0]), []).append(span)
+    found = [(kind, sorted(spans, key=lambda one: (one.start, one.end, one.link.text))[:_MOST_SPANS]) for kind, spans in grouped.items()]
+    return sorted(found, key=lambda entry: (len(entry[1]), entry[0]))

@@ -1,0 +1,132 @@
+"""The pages of the saved queries: what each asks, a form for its parameters, an answer, and ways to have it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+from typing import Any
+
+from mca_graph.publishing.site.answers import MOST_ROWS, AnswerView, answer
+from mca_graph.publishing.site.context import Site
+from mca_graph.publishing.site.render import Renderer
+from mca_graph.queries.catalogue import Parameter, SavedQuery
+
+LARGE = 250_000
+"""Above so many statements answers are not worked out beforehand: some questions would take minutes."""
+
+_MOST_CHOICES = 400
+
+
+def write_queries(site: Site, renderer: Renderer, statements: int) -> None:
+    """Write a page for each saved query, its data files, and the list of all."""
+    tags: dict[str, list[SavedQuery]] = {}
+    for query in site.queries.values():
+        for tag in query.tags or ("other",):
+            tags.setdefault(tag, []).append(query)
+    site.writer.write("queries.html", renderer.page("queries", "queries.html", queries=list(site.queries.values()), tags=sorted(tags)))
+    choices = Choices(site)
+    for query in site.queries.values():
+        path = f"query/{query.id}.html"
+        view = answer(site, query, "../") if statements <= LARGE else None
+        if view is not None:
+            for ending, data in view.data.items():
+                site.writer.write(f"query/{query.id}.{ending}", data)
+        site.writer.write(f"query/{query.id}.rq", query.text)
+        params = [choices.of(parameter, view) for parameter in query.params]
+        text = renderer.page(
+            "query",
+            path,
+            query=query,
+            view=view,
+            params=params,
+            description=description(site, query, params),
+            command=command_line(query, view),
+            most=MOST_ROWS,
+        )
+        site.writer.write(path, text)
+
+
+class Choices:
+    """The values that a parameter may have, by label.
+
+    Args:
+        site: the site that is being published.
+    """
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._known: dict[tuple[str | None, str | None], list[tuple[str, str]]] = {}
+
+    def of(self, parameter: Parameter, view: AnswerView | None) -> dict[str, Any]:
+        """A parameter as its form field needs it."""
+        values = self._values(parameter)
+        given = view.given.get(parameter.name, "") if view is not None else parameter.default or ""
+        chosen = ""
+        if parameter.type == "iri" and given:
+            chosen = next((iri for iri, label in values if _means(given, iri, label)), given)
+        return {
+            **asdict(parameter),
+            "option": parameter.option,
+            "choices": values if len(values) <= _MOST_CHOICES else [],
+            "chosen": chosen or given,
+        }
+
+    def _values(self, parameter: Parameter) -> list[tuple[str, str]]:
+        if parameter.type != "iri" or not (parameter.scheme or parameter.class_):
+            return []
+        key = (parameter.scheme, parameter.class_)
+        if key not in self._known:
+            snapshot, vocabulary = self._site.snapshot, self._site.vocabulary
+            number = snapshot.find(parameter.scheme or parameter.class_ or "")
+            found: list[int] = []
+            if number is not None:
+                found = snapshot.subjects(vocabulary.in_scheme, number) if parameter.scheme else vocabulary.instances(number)
+            named = [(snapshot.iri(one), snapshot.label(one)) for one in found if snapshot.iri(one)]
+            self._known[key] = sorted(named, key=lambda entry: (entry[1].casefold(), entry[0]))
+        return self._known[key]
+
+
+def _means(given: str, iri: str, label: str) -> bool:
+    return given in (iri, label) or iri.endswith((f"/{given}", f"/{given.replace(':', '/')}"))
+
+
+def description(site: Site, query: SavedQuery, params: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a program in the page needs to ask the query: its text, its parameters and their values."""
+    return {
+        "id": query.id,
+        "title": query.title,
+        "form": query.form,
+        "view": query.view,
+        "text": query.text,
+        "language": site.project.language,
+        "params": [
+            {
+                "name": entry["name"],
+                "type": entry["type"],
+                "required": entry["required"],
+                "repeat": entry["repeat"],
+                "default": entry["default"],
+                "example": entry["example"],
+                "scheme": entry["scheme"],
+                "class": entry["class_"],
+            }
+            for entry in params
+        ],
+    }
+
+
+def command_line(query: SavedQuery, view: AnswerView | None) -> str:
+    """The command that gives the same answer."""
+    words = ["mca-graph query", query.id]
+    for parameter in query.params:
+        value = view.given.get(parameter.name) if view is not None else parameter.example if parameter.required else None
+        if value is not None and value != parameter.default:
+            quoted = value if value.replace("-", "").replace(":", "").isalnum() else "'" + value.replace("'", "'\\''") + "'"
+            words.append(f"{parameter.option} {quoted}")
+    return " ".join(words)
+
+
+def catalogue_digest(site: Site) -> str:
+    """A fingerprint of the saved queries, for what depends on all of them."""
+    text = "\0".join(f"{query.id}\0{query.text}" for query in site.queries.values())
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

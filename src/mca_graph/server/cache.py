@@ -1,0 +1,45 @@
+"""Answers that are kept: the newest used stay, as many as there is room for."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mca_graph.server.replies import Reply
+
+_OVERHEAD = 1024
+_LARGEST_SHARE = 8
+
+
+class ReplyCache:
+    """Replies by what was asked.
+
+    Args:
+        room: how many bytes may be kept.
+    """
+
+    def __init__(self, room: int) -> None:
+        self._room, self._held = room, 0
+        self._replies: OrderedDict[Hashable, Reply] = OrderedDict()
+
+    def get(self, key: Hashable) -> Reply | None:
+        """What is kept under a key."""
+        reply = self._replies.get(key)
+        if reply is not None:
+            self._replies.move_to_end(key)
+        return reply
+
+    def put(self, key: Hashable, reply: Reply) -> None:
+        """Keep a reply, unless it would take too much of the room."""
+        size = reply.size + _OVERHEAD
+        if size * _LARGEST_SHARE > self._room:
+            return
+        if (old := self._replies.pop(key, None)) is not None:
+            self._held -= old.size + _OVERHEAD
+        self._replies[key] = reply
+        self._held += size
+        while self._held > self._room:
+            _key, old = self._replies.popitem(last=False)
+            self._held -= old.size + _OVERHEAD

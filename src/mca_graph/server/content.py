@@ -1,0 +1,125 @@
+"""What is served: the content as it was at one moment, and the workers that answer from it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from mca_graph import __version__
+from mca_graph.errors import McaGraphError
+from mca_graph.project import SETTINGS_FILE, Project, load_project
+from mca_graph.queries.catalogue import SavedQuery, catalogue
+from mca_graph.server.cache import ReplyCache
+from mca_graph.server.settings import Settings
+from mca_graph.server.worker import WorkerSettings
+from mca_graph.server.workers import Count, Pool
+
+State = tuple[tuple[str, int, int, int], ...]
+
+
+@dataclass
+class Content:
+    """One edition of the content.
+
+    Attributes:
+        project: where it comes from.
+        queries: its saved queries.
+        edition: a fingerprint; another edition has another one.
+        pool: the workers on it.
+        cache: answers that are kept.
+    """
+
+    project: Project
+    queries: Mapping[str, SavedQuery]
+    edition: str
+    pool: Pool
+    cache: ReplyCache = field(default_factory=lambda: ReplyCache(0))
+
+    @cached_property
+    def base_path(self) -> str:
+        """What the IRIs of the project begin with."""
+        return self.project.base
+
+
+def state_of(root: Path, store: Path | None) -> State:
+    """The status of every file that the content is made from; another one means that it may have changed.
+
+    Raises:
+        McaGraphError: the settings of the project cannot be read.
+    """
+    project = load_project(root)
+    files = [root / SETTINGS_FILE, *project.query_files]
+    files += [store / "CURRENT"] if store else project.graph_files
+    found = []
+    for path in files:
+        try:
+            status = os.stat(path)
+            found.append((str(path), status.st_size, status.st_mtime_ns, status.st_ino))
+        except OSError:
+            found.append((str(path), -1, 0, 0))
+    return tuple(found)
+
+
+async def index_folder(root: Path) -> Path:
+    """The folder of the index of a project, built by a process of its own where there is none yet.
+
+    Raises:
+        McaGraphError: it cannot be built; why is told.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "mca_graph.server.indexer", str(root),
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        out, err = await process.communicate()
+    except asyncio.CancelledError:
+        process.kill()
+        await process.wait()
+        raise
+    if process.returncode != 0:
+        lines = err.decode("utf-8", "replace").strip().splitlines() or ["the index cannot be built"]
+        raise McaGraphError(lines[0].removeprefix("error: "), lines[1].strip() if len(lines) > 1 else None)
+    return Path(json.loads(out)["folder"])
+
+
+async def open_content(root: Path, settings: Settings, count: Count) -> Content:
+    """Open the content as it is now, with workers that are ready.
+
+    Raises:
+        McaGraphError: it cannot be opened.
+    """
+    project = load_project(root)
+    queries = catalogue(project)
+    folder = settings.store_folder or await index_folder(project.root)
+    edition = _edition(project, folder)
+    told = WorkerSettings(
+        root=str(project.root),
+        store=str(folder),
+        edition=edition,
+        time_limit=settings.time_limit,
+        memory=settings.memory,
+        max_rows=settings.max_rows,
+        max_bytes_out=settings.max_bytes_out,
+        page_size=settings.page_size,
+        services=settings.services,
+    )
+    pool = Pool(told, settings.workers, settings.queue, settings.queue_time, count)
+    await pool.start()
+    return Content(project, queries, edition, pool, ReplyCache(settings.cache_bytes))
+
+
+def _edition(project: Project, folder: Path) -> str:
+    """A fingerprint of the graph, the saved queries, the settings and the tool itself."""
+    status = os.stat(folder / "CURRENT")
+    digest = hashlib.sha256(f"{__version__}\0{folder}\0{status.st_mtime_ns}\0{status.st_ino}".encode())
+    for path in (project.root / SETTINGS_FILE, *project.query_files, *project.shape_files):
+        digest.update(f"\0{path.name}\0".encode("utf-8", "surrogateescape"))
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:20]

@@ -1,0 +1,187 @@
+"""A server while it runs: the content of the moment, what clients have used, and the way to an answer."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+
+from mca_graph.errors import McaGraphError
+from mca_graph.server.access_log import AccessLog
+from mca_graph.server.content import Content, State, open_content, state_of
+from mca_graph.server.limits import ClientLimits, client_of
+from mca_graph.server.metrics import Metrics
+from mca_graph.server.refusal import TOO_LARGE, RefusedError
+from mca_graph.server.replies import DATA_POLICY, Reply
+from mca_graph.server.settings import Settings
+from mca_graph.server.workers import Answer
+
+_LOG = logging.getLogger("mca_graph.server")
+
+
+class Serving:
+    """What all requests share.
+
+    Args:
+        root: the folder of the project.
+        settings: limits and behaviour.
+    """
+
+    def __init__(self, root: Path, settings: Settings) -> None:
+        self.root, self.settings = root, settings
+        self.metrics = Metrics()
+        self.log = AccessLog(settings.access_log)
+        self.limits = ClientLimits(settings.rate, settings.burst, settings.client_jobs)
+        self._content: Content | None = None
+        self._state: State = ()
+        self._watcher: asyncio.Task[None] | None = None
+        self._retired: set[asyncio.Task[None]] = set()
+        self.draining = False
+        self.problem = ""
+
+    @property
+    def content(self) -> Content:
+        """The content as it is served now."""
+        assert self._content is not None
+        return self._content
+
+    async def open(self) -> None:
+        """Open the content, and begin to watch it.
+
+        Raises:
+            McaGraphError: it cannot be opened.
+        """
+        self._state = state_of(self.root, self.settings.store_folder)
+        self._content = await open_content(self.root, self.settings, self.metrics.count)
+        if self.settings.watch > 0:
+            self._watcher = asyncio.create_task(self._watch())
+
+    async def close(self) -> None:
+        """Let what is under way end, then end the workers."""
+        self.draining = True
+        if self._watcher is not None:
+            self._watcher.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watcher
+        if self._content is not None:
+            await self._content.pool.close(self.settings.drain_time)
+        for task in list(self._retired):
+            await task
+        self.log.close()
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(self.settings.watch)
+            try:
+                state = await asyncio.to_thread(state_of, self.root, self.settings.store_folder)
+                if state != self._state:
+                    await self.reload()
+                    self._state = state
+            except (McaGraphError, OSError) as error:
+                # The old content is served on; the files may be halfway through a change.
+                if str(error) != self.problem:
+                    _LOG.error("the new content cannot be served: %s", error)
+                    self.metrics.count("reload", "failed")
+                self.problem = str(error)
+
+    async def reload(self) -> None:
+        """Serve the content as it is now; requests that are under way end on what they began with.
+
+        Raises:
+            McaGraphError: it cannot be opened; what was served is served on.
+        """
+        new = await open_content(self.root, self.settings, self.metrics.count)
+        old, self._content, self.problem = self._content, new, ""
+        self.metrics.count("reload", "done")
+        if old is not None:
+            task = asyncio.create_task(old.pool.close(self.settings.time_limit + self.settings.queue_time))
+            self._retired.add(task)
+            task.add_done_callback(self._retired.discard)
+
+    async def ask(
+        self, request: Request, content: Content, job: dict[str, Any], body: bytes = b"", *, heavy: bool = False
+    ) -> Answer:
+        """Have a worker do a job for a client.
+
+        Raises:
+            RefusedError: the client or the server has too much to do, or there is no answer.
+            ClientDisconnect: the client is gone.
+        """
+        client = client_of(request.client.host if request.client else "")
+        try:
+            with self.limits.one(client):
+                return await _while_connected(request, content.pool.run(job, body, heavy=heavy))
+        except RefusedError as error:
+            self.metrics.count("refused", str(error.status))
+            raise
+
+    def reply(self, answer: Answer, *, policy: str = DATA_POLICY, **more: Any) -> Reply:
+        """An answer as a reply: whole where it is all there, else in pieces as they come."""
+        whole = answer.spool.taken()
+        body: bytes | AsyncIterator[bytes] = answer.spool.pieces() if whole is None else whole
+        return Reply(body, answer.head["type"], policy=policy, done=answer.abandon, **more)
+
+    def keep(self, request: Request, content: Content, reply: Reply) -> Reply:
+        """Keep a whole reply for the next who asks the same."""
+        if isinstance(reply.content, bytes):
+            content.cache.put(cache_key(request.scope), reply)
+        return reply
+
+
+async def read_body(request: Request, most: int, seconds: float) -> bytes:
+    """The body of a request.
+
+    Raises:
+        RefusedError: it is too large or comes too slowly.
+    """
+    told = request.headers.get("content-length", "")
+    if told.isascii() and told.isdigit() and int(told) > most:
+        raise _too_large(most)
+    pieces, size = [], 0
+    try:
+        async with asyncio.timeout(seconds):
+            async for piece in request.stream():
+                size += len(piece)
+                if size > most:
+                    raise _too_large(most)
+                pieces.append(piece)
+    except TimeoutError as error:
+        raise RefusedError(408, f"the body did not come within {seconds:g} s", None, {"Connection": "close"}) from error
+    return b"".join(pieces)
+
+
+def cache_key(scope: Any) -> tuple[bytes, bytes, bytes]:
+    """What an answer depends on, for those that may be kept."""
+    accept = next((value for name, value in scope["headers"] if name == b"accept"), b"")
+    return scope.get("raw_path", b""), scope["query_string"], accept
+
+
+def _too_large(most: int) -> RefusedError:
+    return RefusedError(
+        TOO_LARGE, f"the body has more than {most:,} bytes", "send it in parts", {"Connection": "close"}
+    )
+
+
+async def _while_connected(request: Request, work: Any) -> Answer:
+    """Wait for work to be done as long as the client waits too."""
+    task: asyncio.Task[Answer] = asyncio.create_task(work)
+    gone = asyncio.create_task(_disconnected(request.receive))
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        raise ClientDisconnect
+    finally:
+        gone.cancel()
+        if not task.done():
+            task.cancel()
+
+
+async def _disconnected(receive: Callable[[], Any]) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

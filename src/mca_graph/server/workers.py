@@ -1,0 +1,341 @@
+"""A pool of worker processes: each answers one job at a time, is ended at its limit and replaced."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import signal
+import socket
+import sys
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from mca_graph.server import frames
+from mca_graph.server.refusal import BROKEN, BUSY, NO_MEMORY, TOO_LONG, RefusedError
+from mca_graph.server.spool import Spool
+from mca_graph.server.worker import WorkerSettings
+
+_LOG = logging.getLogger("mca_graph.server")
+_START_S = 60.0
+_GRACE_S = 0.5
+_ENOUGH = 1 << 16
+_REPLACE_AFTER_S = (0.0, 0.5, 2.0, 5.0)
+
+Count = Callable[[str, str], None]
+
+
+@dataclass(eq=False, slots=True)
+class Worker:
+    """A process, the connection to it, and the time when its limit is reached."""
+
+    process: asyncio.subprocess.Process
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    ended_by: str = ""
+
+    def end(self, why: str) -> None:
+        """End the process at once."""
+        if not self.ended_by and self.process.returncode is None:
+            self.ended_by = why
+            with contextlib.suppress(ProcessLookupError):
+                self.process.kill()
+
+
+async def start_worker(settings: WorkerSettings) -> Worker:
+    """Start a worker and wait until it is ready.
+
+    Raises:
+        RefusedError: it did not become ready.
+    """
+    ours, theirs = socket.socketpair()
+    with theirs:
+        theirs.set_inheritable(True)
+        stderr = sys.stderr if _has_number(sys.stderr) else None
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "mca_graph.server.worker", str(theirs.fileno()), settings.to_json(),
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=stderr,
+            pass_fds=(theirs.fileno(),),
+        )  # fmt: skip
+    reader, writer = await asyncio.open_unix_connection(sock=ours, limit=1 << 20)
+    worker = Worker(process, reader, writer)
+    try:
+        async with asyncio.timeout(_START_S):
+            kind, _content = await frames.read_frame(reader)
+    except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
+        worker.end("start")
+        writer.close()
+        raise RefusedError(BUSY, "no worker can be started", "the server's log tells why") from error
+    assert kind == frames.END
+    return worker
+
+
+@dataclass(slots=True)
+class Answer:
+    """The answer of a worker, as far as it has come."""
+
+    head: dict[str, Any]
+    spool: Spool
+    counted: dict[str, Any] = field(default_factory=dict)
+    abandon: Callable[[], None] = lambda: None
+
+
+class Pool:
+    """Workers on one edition of the content.
+
+    Args:
+        settings: what each worker is told.
+        size: how many there are.
+        queue: how many jobs may wait for one.
+        queue_time: seconds that a job waits.
+        count: is told what happened to workers and jobs.
+    """
+
+    def __init__(
+        self, settings: WorkerSettings, size: int, queue: int, queue_time: float, count: Count = lambda *_: None
+    ) -> None:
+        self.settings, self.size = settings, size
+        self._queue, self._queue_time, self._count = queue, queue_time, count
+        self._idle: list[Worker] = []
+        self._all: set[Worker] = set()
+        self._waiting: deque[tuple[bool, asyncio.Future[Worker]]] = deque()
+        self._heavy = 0
+        self._failures = 0
+        self._closing = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.busy = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait for a worker."""
+        return len(self._waiting)
+
+    @property
+    def alive(self) -> int:
+        """How many workers there are just now."""
+        return len(self._all)
+
+    async def start(self) -> None:
+        """Start all workers.
+
+        Raises:
+            RefusedError: one did not become ready.
+        """
+        workers = await asyncio.gather(*(start_worker(self.settings) for _number in range(self.size)))
+        for worker in workers:
+            self._add(worker)
+
+    async def close(self, wait: float) -> None:
+        """Let the jobs that are under way end, then all workers.
+
+        Args:
+            wait: seconds that jobs may still take.
+        """
+        self._closing = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait):
+                while self.busy or self._waiting:
+                    await asyncio.sleep(0.02)
+        for worker in list(self._all):
+            worker.end("close")
+            worker.writer.close()
+        for task in list(self._tasks):
+            with contextlib.suppress(asyncio.CancelledError, TimeoutError):
+                await asyncio.wait_for(task, 5)
+
+    async def run(
+        self, job: dict[str, Any], body: bytes = b"", *, heavy: bool = False, time_limit: float | None = None
+    ) -> Answer:
+        """Have a worker do a job; returns when its answer has begun.
+
+        Args:
+            job: what to do.
+            body: what goes with it.
+            heavy: may take long; one worker is always left for the others.
+            time_limit: seconds that it may take.
+
+        Raises:
+            RefusedError: the server is busy, or the worker refused or did not survive the job.
+        """
+        limit = time_limit or self.settings.time_limit
+        for attempt in range(2):
+            worker = await self._take(heavy)
+            spool, head = Spool(), asyncio.get_running_loop().create_future()
+            answer = Answer({}, spool)
+            answer.abandon = lambda worker=worker, spool=spool: self._abandon(worker, spool)  # type: ignore[misc]
+            self._spawn(self._drain(worker, {**job, "time": limit}, body, answer, head, heavy=heavy))
+            try:
+                answer.head = await asyncio.shield(head)
+            except asyncio.CancelledError:
+                answer.abandon()
+                raise
+            except _LostError as error:
+                if attempt == 0:
+                    continue  # somebody ended the worker; reading twice does no harm
+                raise RefusedError(BROKEN, "the worker was ended before it had an answer", "try again") from error
+            return answer
+        raise AssertionError
+
+    async def _take(self, heavy: bool) -> Worker:
+        if self._idle and not (heavy and self._heavy >= self._most_heavy):
+            self._heavy += heavy
+            self.busy += 1
+            return self._idle.pop()
+        if len(self._waiting) >= self._queue:
+            self._count("refused", "queue")
+            raise _busy()
+        future: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        entry = (heavy, future)
+        self._waiting.append(entry)
+        try:
+            async with asyncio.timeout(self._queue_time):
+                return await future
+        except (TimeoutError, asyncio.CancelledError) as error:
+            if future.done() and not future.cancelled():
+                self._give_back(future.result(), heavy)
+            elif entry in self._waiting:
+                self._waiting.remove(entry)
+            if isinstance(error, asyncio.CancelledError):
+                raise
+            self._count("refused", "wait")
+            raise _busy() from error
+
+    @property
+    def _most_heavy(self) -> int:
+        return max(1, self.size - 1)
+
+    def _give_back(self, worker: Worker, heavy: bool) -> None:
+        self.busy -= 1
+        self._heavy -= heavy
+        if worker in self._all:
+            self._idle.append(worker)
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        """Give idle workers to the jobs that wait, in their order, as far as those may run."""
+        for entry in list(self._waiting):
+            heavy, future = entry
+            if not self._idle:
+                return
+            if future.done() or (heavy and self._heavy >= self._most_heavy):
+                continue
+            self._waiting.remove(entry)
+            self._heavy += heavy
+            self.busy += 1
+            future.set_result(self._idle.pop())
+
+    def _abandon(self, worker: Worker, spool: Spool) -> None:
+        """Nobody waits for this answer any more: give it a moment, then end the worker."""
+
+        def look() -> None:
+            if not spool.done:
+                worker.end("abandoned")
+
+        asyncio.get_running_loop().call_later(_GRACE_S, look)
+
+    async def _drain(
+        self, worker: Worker, job: dict[str, Any], body: bytes, answer: Answer, head: asyncio.Future[Any], *, heavy: bool
+    ) -> None:
+        """Read an answer to its end, however slowly its reader takes it."""
+        timer = asyncio.get_running_loop().call_later(job["time"], worker.end, "time")
+        spool, found, error, size = answer.spool, {"status": 200}, None, 0
+        try:
+            worker.writer.write(frames.pack_json(frames.JOB, job) + frames.pack(frames.BODY, body))
+            while True:
+                kind, content = await frames.read_frame(worker.reader)
+                if kind == frames.DATA:
+                    spool.put(content)
+                    size += len(content)
+                    if size >= _ENOUGH and not head.done():
+                        head.set_result(found)
+                elif kind == frames.HEAD:
+                    found = json.loads(content)
+                else:
+                    told = json.loads(content)
+                    if kind == frames.ERROR:
+                        error = RefusedError(told["status"], told["message"], told["hint"])
+                    else:
+                        answer.counted = told
+                    break
+        except (asyncio.IncompleteReadError, ConnectionError):
+            error = await self._post_mortem(worker, job["time"])
+        finally:
+            timer.cancel()
+        spool.finish(error)
+        if not head.done():
+            if error is None:
+                head.set_result(found)
+            else:
+                head.set_exception(error)
+                head.exception()  # it may be that nobody waits for it any more
+        self._give_back(worker, heavy)
+
+    async def _post_mortem(self, worker: Worker, limit: float) -> Exception:
+        """Why a worker ended in the middle of a job."""
+        code = await worker.process.wait()
+        name = signal.Signals(-code).name if code < 0 else str(code)
+        if worker.ended_by == "time" or name == "SIGALRM":
+            self._count("ended", "time")
+            return RefusedError(
+                TOO_LONG, f"no answer within {limit:g} s, so the work was stopped", "ask for less, such as with a LIMIT"
+            )
+        if worker.ended_by:
+            self._count("ended", worker.ended_by)
+            return RefusedError(BUSY, "the work was stopped", "try again")
+        if name == "SIGABRT":
+            self._count("ended", "memory")
+            size = f"{self.settings.memory / 2**20:,.0f} MiB"
+            return RefusedError(NO_MEMORY, f"the work needed more than {size} of memory, so it was stopped", "ask for less")
+        if name == "SIGKILL":
+            self._count("ended", "killed")
+            return _LostError("killed")
+        self._count("ended", "crash")
+        _LOG.error("a worker ended with %s", name)
+        return RefusedError(BROKEN, "what was sent made the engine crash", "it may be nested too deeply: make it simpler")
+
+    def _add(self, worker: Worker) -> None:
+        self._all.add(worker)
+        self._idle.append(worker)
+        self._failures = 0
+        self._spawn(self._watch(worker))
+        self._hand_out()
+
+    async def _watch(self, worker: Worker) -> None:
+        """Replace a worker when it has ended."""
+        await worker.process.wait()
+        self._all.discard(worker)
+        if worker in self._idle:
+            self._idle.remove(worker)
+            if not self._closing:
+                self._count("ended", "killed")
+        worker.writer.close()
+        while not self._closing:
+            await asyncio.sleep(_REPLACE_AFTER_S[min(self._failures, len(_REPLACE_AFTER_S) - 1)])
+            try:
+                self._add(await start_worker(self.settings))
+                return
+            except RefusedError:
+                self._failures += 1
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+class _LostError(Exception):
+    """Somebody ended a worker that had done nothing wrong."""
+
+
+def _busy() -> RefusedError:
+    return RefusedError(BUSY, "too many requests are waiting", "try again in a moment", {"Retry-After": "2"})
+
+
+def _has_number(stream: Any) -> bool:
+    try:
+        return bool(stream.fileno() >= 0)
+    except (AttributeError, OSError, ValueError):
+        return False
