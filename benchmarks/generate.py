@@ -123,7 +123,9 @@ def generate(size: int, defects: float, seed: int, out: Writer) -> Iterator[tupl
         out.link(organisation, RDF_TYPE, ORG + "Organization")
         out.text(organisation, RDFS_LABEL, f"Organisation {index}")
         out.link(organisation, ORG + "classification", chance.choice(kinds))
-        out.link(organisation, MCA + "identifiedBy", f"http://www.wikidata.org/entity/Q{index + 9_000_000_000}")
+        out.link(
+            organisation, MCA + "identifiedBy", f"http://www.wikidata.org/entity/Q{index + 9_000_000_000}"
+        )
     for index in range(total):
         project = f"{BASE}id/project/generated-{index}"
         award, output = f"{BASE}id/award/ah-g{index:07d}-1", f"{BASE}id/output/generated-{index}"

@@ -27,6 +27,7 @@ _TABLES: dict[str, frozenset[str]] = {
     "iris": frozenset(),
     "resolve": frozenset({"basis_property", "basis_order", "source_property", "source_order"}),
     "site": frozenset(),
+    "endpoints": frozenset(),
 }
 
 
@@ -70,6 +71,7 @@ class Project:
         iri_rules: how IRIs of new things are made, by the IRI of their class.
         site: what the published pages show, as it was written; read by the module that publishes.
         short_title: the name in short.
+        endpoints: SPARQL endpoints by name, as it was written; read by the module that asks them.
     """
 
     root: Path
@@ -83,6 +85,7 @@ class Project:
     iri_rules: Mapping[str, IriRule] = field(default_factory=dict)
     site: Mapping[str, Any] = field(default_factory=dict)
     short_title: str = ""
+    endpoints: Mapping[str, Any] = field(default_factory=dict)
 
     def graph(self, name: str) -> str:
         """IRI of a named graph of the project, such as ``provenance`` or ``contribution/<slug>``."""
@@ -207,6 +210,7 @@ def load_project(root: Path) -> Project:
         iri_rules=dict(_iri_rules(path, settings.get("iris", {}), prefixes)),
         site=settings.get("site", {}),
         short_title=about.get("short_title", about["title"]),
+        endpoints=settings.get("endpoints", {}),
     )
 
 
@@ -219,7 +223,7 @@ def _check_keys(path: Path, settings: Mapping[str, Any]) -> None:
             if table == "prefixes":
                 if not isinstance(value, str):
                     raise ProjectError(f"{path}: prefix {key} is not text", f'write {key} = "https://…"')
-            elif table not in ("iris", "site"):
+            elif table not in ("iris", "site", "endpoints"):
                 _check_key(path, table, key, value)
 
 

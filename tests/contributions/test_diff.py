@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 from tables_support import tool
 
+from conftest import RIVERS
 from mca_graph.contributions.compare import compare
 
 TEXT = """\
@@ -116,17 +117,13 @@ def test_a_table_and_what_it_was_made_of(rivers: Path, tmp_path: Path) -> None:
 
 
 def test_projects_and_folders(rivers: Path, tmp_path: Path) -> None:
-    from conftest import RIVERS
-
     (rivers / "data/contributions/letter-2023.ttl").unlink()
     outcome = tool(rivers, "diff", RIVERS, rivers)
     assert (outcome.code, outcome.out) == (
         1,
-        "Birch Brook (river:birch)\n  + flows into: Alder\n"
-        "Cedar (river:cedar)\n"
-        "  - habitat: Wetland\n  - kind: river\n  - length in kilometres: 40\n  - name: Cedar\n"
-        "1 added, 4 removed, 0 changed\n",
-    ) or (outcome.code, outcome.out.splitlines()[-1]) == (1, "0 added, 4 removed, 0 changed")
+        "Cedar (river:cedar)\n  - habitat: Wetland\n  - kind: river\n  - length in kilometres: 40\n"
+        "  - name: Cedar\n0 added, 4 removed, 0 changed\n",
+    )
     shapes = tmp_path / "shapes"
     shapes.mkdir()
     (shapes / "x.ttl").write_text((rivers / "shapes/river.ttl").read_text())
@@ -149,7 +146,7 @@ def test_revisions_of_git(changed: Path, rivers: Path) -> None:
     git(rivers, "commit", "-qam", "two")
     status = subprocess.run(["git", "-C", rivers, "status", "--porcelain"], capture_output=True, check=True)
     outcome = tool(rivers, "diff", "HEAD~1", "HEAD")
-    assert (outcome.code, outcome.out.splitlines()[-1]) == (1, "2 added, 0 removed, 1 changed") or outcome.out
+    assert (outcome.code, outcome.out.splitlines()[-1]) == (1, "2 added, 1 removed, 1 changed")
     assert "  ~ length in kilometres: 12.5 → 13\n" in outcome.out
     assert tool(rivers, "diff", "HEAD~1:", "HEAD").out == outcome.out
     assert tool(rivers, "diff", "HEAD", rivers).out == "no difference\n"

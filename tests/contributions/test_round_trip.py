@@ -90,7 +90,7 @@ def test_all_kinds_come_back_from_one_workbook(tmp_path: Path) -> None:
     assert stored({quad.triple for quad in table.statements()}) <= current
 
 
-@pytest.mark.parametrize("kind", ["participation", "award", "person", "organisation", "project"])
+@pytest.mark.parametrize("kind", ["participation", "award", "finding", "person", "organisation", "project"])
 def test_a_row_without_its_id_is_still_about_the_same_thing(kind: str, tmp_path: Path) -> None:
     project, store = opened(ROOT)
     sheets, filler = fill(project, store, [kind], everything=True)

@@ -101,7 +101,6 @@ OUTSIDE = BILLION.replace(b'<!ENTITY a "ha">', b'<!ENTITY a SYSTEM "file:///etc/
 
 @pytest.mark.parametrize("content", [BILLION, OUTSIDE, BILLION.decode().encode("utf-16")])
 def test_entities(content: bytes, tmp_path: Path, rivers: Path) -> None:
-    content = content.replace(b'version="1.0"', b'version="1.0"')
     path = repacked(save_workbook(tmp_path / "x.xlsx", {"river": ROWS}), {"xl/sharedStrings.xml": content})
     with pytest.raises(ReadError, match=r"xl/sharedStrings\.xml declares entities"):
         read(path, rivers)
@@ -240,7 +239,7 @@ def test_injected_formulas_are_text_in_what_is_written(tmp_path: Path, rivers: P
     assert tool(rivers, "template", "river", "--filled", "-o", book).code == 0
     cells = {cell.value: cell for cell in openpyxl.load_workbook(book)["river"]["C"]}
     evil = cells['=HYPERLINK("http://e")']
-    assert (evil.data_type, evil.quotePrefix) == ("s", True) or evil.quotePrefix
+    assert evil.quotePrefix
     for file in (path, book):
         table, project = read(file, rivers)
         assert problems(table) == []

@@ -21,6 +21,7 @@ from mca_graph.errors import McaGraphError
         ("King's College London", "kings-college-london"),
         ("Cŵn Môn – a'r Fenai", "cwn-mon-ar-fenai"),
         ("Œuvre Straße Łódź", "oeuvre-strasse-lodz"),
+        ("HSC R&D Division", "hsc-r-and-d-division"),
         ("AH/W007703/1", "ah-w007703-1"),
         ("(Re)Connect [pilot]", "connect"),
         ("(only brackets)", "only-brackets"),

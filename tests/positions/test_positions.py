@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from mca_graph.errors import ReadError
+from mca_graph.findings import Location
 from mca_graph.rdf.positions.document import Document, Span
-from mca_graph.rdf.positions.read import read_document
+from mca_graph.rdf.positions.read import LARGEST_PLACED, read_document
 
 CORPUS = sorted((Path(__file__).parent / "corpus").iterdir())
 OPENING, CLOSING = {"⟦": "value", "⟪": "fault"}, {"⟧": "value", "⟫": "fault"}
@@ -35,7 +37,9 @@ def unmarked(text: str) -> tuple[str, dict[str, list[Span]]]:
 def read(folder: Path, name: str, content: bytes) -> Document:
     path = folder / name
     path.write_bytes(content)
-    return read_document(path)
+    document = read_document(path)
+    assert isinstance(document, Document)
+    return document
 
 
 def values(document: Document) -> list[Span]:
@@ -103,3 +107,27 @@ def test_brackets_nested_thousands_deep_are_a_fault_and_no_crash(brackets: str, 
 def test_json_nested_thousands_deep_is_a_fault_and_no_crash(tmp_path: Path) -> None:
     for text in ('{"@graph": ' * 20_000, "[" * 20_000 + "]" * 20_000):
         assert read(tmp_path, "x.jsonld", text.encode()).faults
+
+
+def test_a_large_file_is_read_without_places(tmp_path: Path) -> None:
+    line = '<https://e.org/{0}> <https://e.org/p> "{0:0100d}" .\n'
+    count = LARGEST_PLACED // 140
+    path = tmp_path / "large.nt"
+    path.write_text("".join(line.format(number) for number in range(count)))
+    assert path.stat().st_size > LARGEST_PLACED
+    source = read_document(path)
+    first = next(source.statements())
+    assert sum(1 for _quad in source.statements()) == count
+    assert source.place(first.subject, first.predicate, first.object) == Location(str(path))
+    with path.open("a") as file:
+        file.write("<https://e.org/x> <https://e.org/p> .\n")
+    (problem,) = read_document(path).problems()
+    assert (problem.location.file, problem.location.line) == (str(path), count + 1)
+
+
+def test_a_file_of_a_gigabyte_is_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "huge.ttl"
+    with path.open("wb") as file:
+        file.truncate(2**30)
+    with pytest.raises(ReadError, match="1024 MiB are too many"):
+        read_document(path)

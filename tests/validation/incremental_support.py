@@ -15,6 +15,14 @@ HEAD = f"""
 :prefixes sh:declare [ sh:prefix "" ; sh:namespace "{EX}"^^xsd:anyURI ] ,
   [ sh:prefix "rdf" ; sh:namespace "{RDF}"^^xsd:anyURI ] ,
   [ sh:prefix "rdfs" ; sh:namespace "{RDFS}"^^xsd:anyURI ] .
+:Unlinked a sh:ConstraintComponent ; sh:parameter [ sh:path :unlinked ] ; sh:validator [
+  a sh:SPARQLAskValidator ; sh:prefixes :prefixes ;
+  sh:ask "ASK {{ FILTER NOT EXISTS {{ $value :q ?between . ?between :r $unlinked }} }}" ] .
+:Unmet a sh:ConstraintComponent ; sh:parameter [ sh:path :unmet ] ;
+  sh:nodeValidator [ a sh:SPARQLSelectValidator ; sh:prefixes :prefixes ;
+    sh:select "SELECT $this WHERE {{ $this :p ?between . ?between :q $unmet }}" ] ;
+  sh:propertyValidator [ a sh:SPARQLSelectValidator ; sh:prefixes :prefixes ;
+    sh:select "SELECT $this ?value WHERE {{ $this $PATH ?value . ?value :q $unmet }}" ] .
 """
 
 TYPE, SUBCLASS = NamedNode(RDF + "type"), NamedNode(RDFS + "subClassOf")
@@ -43,7 +51,8 @@ QUERIES = (
     "$this {p} ?value . OPTIONAL {{ $this {q} ?other OPTIONAL {{ ?other {r} ?value }} }} "
     "FILTER(bound(?other))",
     "{{ $this {p} ?value }} UNION {{ ?value {q} $this ; {r} ?other }}",
-    "$this a ?kind . {{ ?value {p} ?kind }} UNION {{ $this {q} ?value . FILTER EXISTS {{ ?value {p} $this }} }}",
+    "$this a ?kind . {{ ?value {p} ?kind }} "
+    "UNION {{ $this {q} ?value . FILTER EXISTS {{ ?value {p} $this }} }}",
     "$this ?path ?value . FILTER NOT EXISTS {{ ?path a :C }}",
     "$this {p}|^{q} ?value . ?value !({p}|^{r}) ?other .",
     "$this {p} ?value . BIND(?value AS ?other) FILTER NOT EXISTS {{ ?other {q} ?value }}",
@@ -58,7 +67,8 @@ QUERIES = (
     "?value {q} ?third . $this {p} ?other .",
 )
 COUNTS = (
-    "SELECT $this (COUNT(?other) AS ?value) WHERE {{ $this {p} ?other }} GROUP BY $this HAVING(COUNT(?other) > 1)",
+    "SELECT $this (COUNT(?other) AS ?value) WHERE {{ $this {p} ?other }} "
+    "GROUP BY $this HAVING(COUNT(?other) > 1)",
     "SELECT $this ?value WHERE {{ $this {p} ?value . ?other {q} $this }} "
     "GROUP BY $this ?value HAVING(COUNT(DISTINCT ?other) > 1)",
 )
@@ -129,6 +139,8 @@ def constraint(chance: Random, depth: int) -> str:
         f"sh:disjoint {_property(chance)}",
         "sh:closed true ; sh:ignoredProperties ( rdf:type )",
         sparql(chance),
+        f":unlinked {chance.choice((':a', ':b', '1'))}",
+        f":unmet {chance.choice((':a', ':b', '1'))}",
     )
     kind = chance.randrange(len(simple) + (6 if depth else 0))
     if kind < len(simple):

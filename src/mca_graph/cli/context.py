@@ -56,7 +56,7 @@ class Context:
         if endpoint is not None:
             from mca_graph.store.remote import RemoteStore
 
-            return RemoteStore(endpoint, timeout or 60.0)
+            return RemoteStore.open(endpoint, self.project, timeout or 60.0)
         if folder is not None:
             from mca_graph.store.embedded import EmbeddedStore
 

@@ -28,6 +28,8 @@ COMMANDS: dict[str, str] = {
     "export": "export",
     "publish": "publish",
     "load": "load",
+    "serve": "serve",
+    "push": "push",
     "fmt": "fmt",
     "completion": "completion",
 }

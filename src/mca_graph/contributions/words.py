@@ -16,7 +16,7 @@ def slug(name: str) -> str:
     Empty where the name holds no letter or digit that has a place in ASCII.
     """
     text = _BRACKETED.sub("", name).strip() or name
-    text = re.sub(r"^the\s+(?=\S)", "", text.casefold())
+    text = re.sub(r"^the\s+(?=\S)", "", text.casefold()).replace("&", " and ")
     text = "".join(_OUTSIDE.get(character, character) for character in text)
     text = unicodedata.normalize("NFKD", text).replace("'", "").replace("’", "")
     plain = "".join(character for character in text if not unicodedata.combining(character))

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions
 
-from mca_graph.namespaces import RDFS, SH
+from mca_graph.namespaces import RDF, RDFS, SH
 from mca_graph.rdf.read import read_quads
 from mca_graph.store import Term
 from mca_graph.store.embedded import EmbeddedStore
@@ -27,6 +27,12 @@ SELECT DISTINCT ?property ?class ?unique WHERE {{
   FILTER(isIRI(?property))
 }}
 """
+
+_ASKED = {
+    RDF + "type",
+    *(SH + name for name in ("property", "path", "maxCount", "uniqueLang", "targetClass")),
+}
+"""The properties that the query reads."""
 
 
 @dataclass(slots=True)
@@ -56,8 +62,13 @@ def single_valued(shape_files: Iterable[Path]) -> list[SingleValued]:
     Raises:
         ReadError: a shapes file cannot be read.
     """
-    store = EmbeddedStore.of(quad for path in shape_files for quad in read_quads(path))
-    rows = store.query(_SINGLE)
+    return single_valued_in(quad for path in shape_files for quad in read_quads(path))
+
+
+def single_valued_in(shapes: Iterable[Quad]) -> list[SingleValued]:
+    """The same for shapes that have been read already."""
+    asked = (quad for quad in shapes if quad.predicate.value in _ASKED)
+    rows = EmbeddedStore.of(asked).query(_SINGLE)
     assert isinstance(rows, QuerySolutions)
     found: dict[tuple[str, bool], SingleValued] = {}
     for row in rows:

@@ -8,7 +8,10 @@ from typing import Any
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple, serialize
 
+from mca_graph.queries.catalogue import catalogue
+from mca_graph.queries.published import catalogue_quads
 from mca_graph.rdf.formats import format_named
+from mca_graph.rdf.read import read_quads
 from mca_graph.server.frames import Channel
 from mca_graph.server.jobs import Job, Workspace, not_acceptable, send_head
 from mca_graph.server.negotiation import RDF_OFFERS, Offer, choose
@@ -64,8 +67,19 @@ def find(workspace: Workspace, iris: list[str]) -> NamedNode | None:
 
 
 def about(workspace: Workspace, node: NamedNode) -> Iterator[Triple]:
-    """The statements that hold of a thing and those that point at it; of a graph also what stands in it."""
-    engine = workspace.store.engine
+    """The statements that hold of a thing and those that point at it; of a document also what stands in it."""
+    engine, project = workspace.store.engine, workspace.project
+    if node.value == f"{project.base}ontology":
+        for quad in engine.quads_for_pattern(None, None, None, NamedNode(project.graph("ontology"))):
+            yield quad.triple
+    elif node.value == f"{project.base}shapes":
+        for path in project.shape_files:
+            for quad in read_quads(path):
+                yield quad.triple
+    elif node.value.startswith(f"{project.base}query/"):
+        known = [query for query in catalogue(project).values() if node.value == f"{project.base}query/{query.id}"]
+        for quad in catalogue_quads(project, known):
+            yield quad.triple
     for quad in engine.quads_for_pattern(node, None, None, None):
         if quad.graph_name == _DEFAULT or _is_header(workspace, quad):
             yield quad.triple

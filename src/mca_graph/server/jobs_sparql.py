@@ -36,7 +36,10 @@ def answer_query(workspace: Workspace, job: Job, _body: bytes, channel: Channel)
     form = check_query(text, workspace.settings.services)
     offer = offer_for(form, job.get("format"), job.get("accept"))
     answer = workspace.store.query_dataset(
-        text, _graphs(workspace, job.get("default")), _graphs(workspace, job.get("named"))
+        text,
+        _graphs(workspace, job.get("default")),
+        _graphs(workspace, job.get("named")),  # type: ignore[arg-type]
+        workspace.project.base,
     )
     return write(workspace, answer, offer, channel, title="Answer", sort=not is_ordered(text))
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mca_graph.errors import LimitError, McaGraphError, ParameterError, QueryError, ReadError, UnknownNameError
+from mca_graph.errors import (
+    LimitError,
+    McaGraphError,
+    ParameterError,
+    ProjectError,
+    QueryError,
+    ReadError,
+    StoreError,
+    UnknownNameError,
+)
 
 BAD_REQUEST, FORBIDDEN, NOT_FOUND, NOT_ACCEPTABLE = 400, 403, 404, 406
 TOO_LARGE, WRONG_TYPE, UNPROCESSABLE, TOO_MANY = 413, 415, 422, 429
@@ -39,4 +48,4 @@ def status_of(error: McaGraphError) -> int:
         return NOT_FOUND
     if isinstance(error, QueryError | ParameterError | ReadError):
         return BAD_REQUEST
-    return BROKEN
+    return BROKEN if isinstance(error, StoreError | ProjectError) else UNPROCESSABLE

@@ -138,6 +138,13 @@ def clean(value: str) -> str:
     return kept.encode("latin-1", "replace").decode("latin-1")
 
 
+def names(header: str | None, etag: str) -> bool:
+    """True where If-None-Match names a content in any encoding of it."""
+    return _matches((header or "").encode("latin-1"), f'"{etag}"'.encode()) or _matches(
+        (header or "").encode("latin-1"), f'"{etag}-gz"'.encode()
+    )
+
+
 def _matches(header: bytes | None, tag: bytes) -> bool:
     """True where If-None-Match names a content (RFC 9110, section 13.1.2)."""
     if header is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from urllib.parse import parse_qsl
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, serialize
@@ -13,8 +12,8 @@ from mca_graph.server.content import Content
 from mca_graph.server.negotiation import HTML, RDF_OFFERS, TABLE_OFFERS, choose
 from mca_graph.server.pages import query_page
 from mca_graph.server.refusal import BAD_REQUEST, FORBIDDEN, NOT_ACCEPTABLE, WRONG_TYPE, RefusedError
-from mca_graph.server.replies import PAGE_POLICY, REPORT_POLICY, Reply
-from mca_graph.server.serving import Serving, read_body
+from mca_graph.server.replies import PAGE_POLICY, REPORT_POLICY, Reply, names
+from mca_graph.server.serving import Serving, etag_of, read_body
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 _RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -69,10 +68,12 @@ async def _answer(
     }
     if job["default"] or job["named"]:
         job["default"], job["named"] = job["default"] or [], job["named"] or []
-    tag = hashlib.blake2b(f"{content.edition}{sorted(job.items(), key=str)}".encode("utf-8", "replace"), digest_size=12)
+    tag = etag_of(request.scope, content, sorted(job.items(), key=str))
+    if names(request.headers.get("if-none-match"), tag):
+        return Reply(b"", status=304, etag=tag, max_age=serving.settings.max_age)
     answer = await serving.ask(request, content, job, heavy=True)
     policy = REPORT_POLICY if answer.head["name"] == "html" else "default-src 'none'; frame-ancestors 'none'"
-    return serving.reply(answer, etag=tag.hexdigest(), max_age=serving.settings.max_age, policy=policy)
+    return serving.reply(answer, etag=tag, max_age=serving.settings.max_age, policy=policy)
 
 
 def form_fields(content: bytes) -> list[tuple[str, str]]:

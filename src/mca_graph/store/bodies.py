@@ -19,6 +19,7 @@ from mca_graph.store import Answer
 _CUT_OFF = "is this the address of the SPARQL endpoint itself, or did the server run out of time?"
 _GEOMETRY = "http://www.openlinksw.com/schemas/virtrdf#Geometry"
 _WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
+_BLANK = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")nodeID://')
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 
 
@@ -46,7 +47,9 @@ def read_rows(where: str, body: bytes, media_type: str) -> tuple[Answer, int]:
         if isinstance(answer, QueryBoolean):
             return answer, 1
         assert isinstance(answer, QuerySolutions)
-        count = sum(1 for _row in answer)  # one that was cut off must be an error before its first row is shown
+        count = sum(
+            1 for _row in answer
+        )  # one that was cut off must be an error before its first row is shown
         return parse_query_results(body, format=form), count
     except (SyntaxError, ValueError, OSError) as error:
         raise StoreError(f"{where}: the answer is cut off or is not a SPARQL result", _CUT_OFF) from error
@@ -69,6 +72,7 @@ def _as_standard(body: bytes) -> bytes:
         rows = json.loads(body)["results"]["bindings"]
         value = bool(rows) and rows[0]["__ASK_RETVAL"]["value"] not in ("0", "false")
         return json.dumps({"head": {}, "boolean": value}).encode()
+    body = _BLANK.sub(rb"\1", body)
     if _GEOMETRY.encode() not in body:
         return body
     answer = json.loads(body)

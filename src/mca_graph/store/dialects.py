@@ -11,14 +11,16 @@ from mca_graph.errors import StoreError, did_you_mean
 from mca_graph.store.tokens import tokens
 
 Auth = Literal["basic", "digest", "bearer"]
-Replacing = Literal["update", "graph store"]
 
 _VIRTUOSO_SOUND = frozenset(
-    "ADD AS ASC ASK AVG BASE BY CONTAINS COUNT DESC DISTINCT FILTER FROM GRAPH GROUP HAVING IN ISIRI "
-    "ISLITERAL LANG LCASE LIMIT MAX MIN NAMED NOT OFFSET ORDER PREFIX REDUCED SELECT STR STRENDS STRLEN "
-    "STRSTARTS SUM UCASE UNION VALUES WHERE OPTIONAL A TRUE FALSE".split()
+    {
+        *("A", "AS", "ASC", "ASK", "AVG", "BASE", "BY", "CONTAINS", "COUNT", "DESC", "DISTINCT", "FALSE"),
+        *("FILTER", "FROM", "GRAPH", "GROUP", "HAVING", "IN", "ISIRI", "ISLITERAL", "LANG", "LCASE", "LIMIT"),
+        *("MAX", "MIN", "NAMED", "OFFSET", "OPTIONAL", "ORDER", "PREFIX", "SELECT", "STR", "STRENDS"),
+        *("STRLEN", "STRSTARTS", "SUM", "TRUE", "UCASE", "UNION", "VALUES", "WHERE"),
+    }
 )
-"""The words of queries that Virtuoso 7 was seen to answer as SPARQL says, among those of the saved queries."""
+"""The words of the queries that Virtuoso 7 was seen to answer as SPARQL says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,9 @@ class Dialect:
     Attributes:
         name: what the settings call it.
         server: how its ``Server`` header begins.
-        update: path of its update service beside that of queries; None where both have one address.
-        graph_store: path of its Graph Store Protocol beside that of queries.
+        update: path of its update service beside that of queries; the empty text where both are one.
+        graph_store: the same for its Graph Store Protocol; None where INSERT DATA is all that is sure.
         auth: how it asks for credentials, where the settings do not say.
-        replacing: how a graph is replaced at once: MOVE of SPARQL Update from a staging graph, or one
-            PUT of the whole graph.
         time_limit: what it says, in any case, when it stops a query at its own time limit.
         limit_header: name of the header that tells how many rows it gives at most.
         dataset_in_text: give the graphs of a query in FROM clauses, not as parameters of the request.
@@ -44,10 +44,9 @@ class Dialect:
 
     name: str
     server: str = ""
-    update: str | None = None
+    update: str = ""
     graph_store: str | None = None
     auth: Auth = "basic"
-    replacing: Replacing = "update"
     time_limit: str = r"time[d]?[ -]?out|time limit"
     limit_header: str | None = None
     dataset_in_text: bool = False
@@ -90,7 +89,6 @@ _TABLE = (
         update="sparql-auth",
         graph_store="sparql-graph-crud-auth",
         auth="digest",
-        replacing="graph store",
         time_limit=r"S1TAT|S1T00|transaction timed out|estimated execution time|result timeout",
         limit_header="X-SPARQL-MaxRows",
         dataset_in_text=True,
@@ -108,29 +106,28 @@ _TABLE = (
     Dialect(
         "graphdb",
         "graphdb",
-        update="statements",
-        graph_store="rdf-graphs/service",
+        update="./statements",
+        graph_store="./rdf-graphs/service",
         time_limit=r"query evaluation (took too long|timed? ?out)|QueryInterrupted|timeout",
     ),
     Dialect(
         "stardog",
         "stardog",
         update="update",
-        graph_store="",
+        graph_store="..",
         time_limit=r"QueryTimeout|exceeded (query )?timeout|OperationCancelled|timed out",
         has_default_graph=True,
     ),
     Dialect(
         "neptune",
         "neptune",
-        graph_store="gsp/",
+        graph_store="sparql/gsp/",
         time_limit=r"TimeLimitExceeded|deadline exceeded|timed? ?out",
     ),
     Dialect(
         "qlever",
         "qlever",
         auth="bearer",
-        replacing="graph store",
         graph_store="",
         time_limit=r"operation timed out|time limit|was cancelled",
     ),

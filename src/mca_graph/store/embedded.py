@@ -67,6 +67,7 @@ class EmbeddedStore:
         text: str,
         default_graphs: Sequence[NamedNode | DefaultGraph] | None = None,
         named_graphs: Sequence[NamedNode] | None = None,
+        base: str | None = None,
     ) -> Answer:
         """Answer a query on a part of the graph; it wins over what the query says in FROM.
 
@@ -74,6 +75,7 @@ class EmbeddedStore:
             text: the query.
             default_graphs: what together is the default graph; where only named graphs are given it is empty.
             named_graphs: the graphs that GRAPH may name; where only default graphs are given there is none.
+            base: what relative IRIs of the query are relative to; without it they are refused.
 
         Raises:
             QueryError: the query is wrong or was refused.
@@ -82,7 +84,7 @@ class EmbeddedStore:
         if default_graphs or named_graphs:
             dataset = {"default_graph": list(default_graphs or ()), "named_graphs": list(named_graphs or ())}
         try:
-            return self.engine.query(text, **dataset)  # type: ignore[arg-type]
+            return self.engine.query(text, base_iri=base, **dataset)  # type: ignore[arg-type]
         except SyntaxError as error:
             raise QueryError(*_explain(text, str(error))) from error
         except (OSError, RuntimeError, ValueError) as error:

@@ -79,8 +79,9 @@ class Endpoint:
         return replace(
             self,
             dialect=dialect,
-            update=self.update or _beside(self.url, dialect.update, dialect),
-            graph_store=self.graph_store or _beside(self.url, dialect.graph_store, dialect),
+            update=self.update or _beside(self.url, dialect.update),
+            graph_store=self.graph_store
+            or (None if dialect.graph_store is None else _beside(self.url, dialect.graph_store)),
             auth=self.auth or dialect.auth,
         )
 
@@ -124,14 +125,15 @@ def _of_settings(name: str, entry: Any) -> Endpoint:
     dialect = dialect_named(entry["dialect"]) if "dialect" in entry else None
     url = _address(entry["url"])
     token = (auth or (dialect.auth if dialect else None)) == "bearer"
+    others = {key: _address(entry[key]) for key in ("update", "graph_store") if key in entry}
     return _checked(
         Endpoint(
             url,
             dialect,
-            *(None if entry.get(key) is None else _address(entry[key]) for key in ("update", "graph_store")),
-            auth,
-            _credentials(where, url, entry.get("credentials", "netrc"), is_token=token),
-            entry.get("rows"),
+            auth=auth,
+            credentials=_credentials(where, url, entry.get("credentials", "netrc"), is_token=token),
+            rows=entry.get("rows"),
+            **others,
         )
     )
 
@@ -141,7 +143,9 @@ def _credentials(where: str, url: str, source: str, *, is_token: bool) -> Creden
         return _from_netrc(url)
     kind, _colon, variable = source.partition(":")
     if kind != "env" or not variable:
-        raise StoreError(f"{where}: credentials come from a variable or a file", 'write "env:NAME" or "netrc"')
+        raise StoreError(
+            f"{where}: credentials come from a variable or a file", 'write "env:NAME" or "netrc"'
+        )
     text = os.environ.get(variable)
     if text is None:
         form = "a token" if is_token else "user:password"
@@ -207,9 +211,14 @@ def _is_this_machine(host: str) -> bool:
         return False
 
 
-def _beside(url: str, path: str | None, dialect: Dialect) -> str:
-    """The address of another service of the same server."""
-    if not path:
-        return url
-    base = url if dialect.name == "graphdb" else url.split("?")[0].rstrip("/")
-    return f"{base}/{path}" if dialect.name == "graphdb" else urljoin(base, path)
+def _beside(url: str, path: str) -> str:
+    """The address of another service of the same server.
+
+    Args:
+        url: where queries go.
+        path: the other path, relative to that one; ``./`` below it, ``..`` the folder above it.
+    """
+    base = url.split("?")[0].rstrip("/")
+    if path == "..":
+        return base.rpartition("/")[0]
+    return f"{base}/{path[2:]}" if path.startswith("./") else urljoin(base, path) if path else url

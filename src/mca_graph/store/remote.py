@@ -2,91 +2,284 @@
 
 from __future__ import annotations
 
-import signal
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
-from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.request import Request
 
 from pyoxigraph import (
     BlankNode,
+    Literal,
     NamedNode,
+    QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
+    QueryTriples,
     RdfFormat,
     parse_query_results,
 )
 from SPARQLWrapper import POST, SPARQLWrapper
-from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
-from mca_graph.errors import LimitError, QueryError, StoreError
+from mca_graph.errors import QueryError, StoreError
+from mca_graph.namespaces import LABEL_PROPERTIES
 from mca_graph.store import Answer, Term
-from mca_graph.store.embedded import EmbeddedStore
+from mca_graph.store.bodies import check_lines, read_rows
+from mca_graph.store.dialects import DIALECTS, Dialect, dialect_of
+from mca_graph.store.embedded import EmbeddedStore, Statement
+from mca_graph.store.endpoints import Endpoint, find_endpoint
+from mca_graph.store.rewriting import Shape
+from mca_graph.store.transport import Reply, Transport
 
-_GRAPH_FORMS = frozenset({"CONSTRUCT", "DESCRIBE"})
+if TYPE_CHECKING:
+    from mca_graph.project import Project
+
+_JSON = "application/sparql-results+json"
+_LINES = "application/n-triples"
+_NAMES = frozenset(LABEL_PROPERTIES)
+_AHEAD = 300
+_PAGES = 10_000
+_BLANK = "urn:x-mca-graph:blank:"
+_ROWS_AT_ONCE = 2000
+
+
+class Dataset(NamedTuple):
+    """The graphs that a query is about, by name: those of its default graph, and the others."""
+
+    default: tuple[str, ...]
+    named: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a project's graphs are called at an endpoint, and what was pushed there.
+
+    Attributes:
+        current: the graph that queries see.
+        listing: the graph in which ``mca-graph push`` notes what it has pushed.
+        queries: the catalogue of saved queries.
+        provenance: who contributed what.
+    """
+
+    current: str
+    listing: str
+    queries: str
+    provenance: str
+
+    @classmethod
+    def of(cls, project: Project) -> Manifest:
+        """The names of a project's graphs."""
+        return cls(*(project.graph(name) for name in ("current", "pushed", "queries", "provenance")))
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """Graphs that no query sees by ``GRAPH``: the embedded store has none such."""
+        return (self.current, self.listing, self.queries)
+
+
+HASH = "urn:x-mca-graph:sha256"
+"""The property that gives the hash of a graph in the listing."""
+
+COUNT = "urn:x-mca-graph:triples"
+"""The property that gives the number of its triples."""
 
 
 class RemoteStore:
     """A graph behind a SPARQL endpoint.
 
     Args:
-        url: the endpoint's address; http or https.
+        endpoint: the endpoint, or its address.
         timeout: seconds to wait for an answer.
+        manifest: what the project's graphs are called there; None to take the endpoint as it is.
 
     Raises:
         StoreError: the address is not one of a web server.
     """
 
-    def __init__(self, url: str, timeout: float = 60.0) -> None:
-        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
-            raise StoreError(f"{url}: not the address of an endpoint", "write https://… or http://…")
-        self.url, self.timeout = url, timeout
+    def __init__(
+        self, endpoint: Endpoint | str, timeout: float = 60.0, manifest: Manifest | None = None
+    ) -> None:
+        found = find_endpoint(endpoint) if isinstance(endpoint, str) else endpoint
+        self.endpoint = found.of(found.dialect) if found.dialect else found
+        self.timeout, self.manifest = timeout, manifest
+        self.asked = 0
+        self.received = 0
+        self._recent: dict[NamedNode, None] = {}
+        self._names: dict[NamedNode, list[tuple[NamedNode, Term]]] = {}
+
+    @classmethod
+    def open(cls, given: str, project: Project, timeout: float = 60.0) -> RemoteStore:
+        """The endpoint of that address or name, and in it the graphs of a project."""
+        return cls(find_endpoint(given, project.endpoints), timeout, Manifest.of(project))
+
+    @property
+    def url(self) -> str:
+        """The address as messages show it."""
+        return self.endpoint.shown
+
+    @property
+    def dialect(self) -> Dialect:
+        """What kind of server it is, as far as that is known."""
+        return self.endpoint.dialect or DIALECTS["standard"]
 
     def query(self, text: str) -> Answer:
         """Answer a query; see :meth:`mca_graph.store.Store.query`."""
-        wrapper = SPARQLWrapper(self.url)
-        wrapper.setMethod(POST)
-        wrapper.setTimeout(max(1, int(self.timeout)))
-        wrapper.setQuery(text)
-        is_graph = wrapper.queryType in _GRAPH_FORMS
-        wrapper.setReturnFormat("n3" if is_graph else "json")
-        wrapper.addCustomHttpHeader(
-            "Accept",
-            "application/n-triples, text/turtle;q=0.5" if is_graph else "application/sparql-results+json",
-        )
-        try:
-            with _broken_pipes_as_errors():
-                body = wrapper.query().response.read()
-        except SPARQLWrapperException as error:
-            raise QueryError(f"{self.url} refused the query: {_first_line(error)}") from error
-        except HTTPError as error:
-            raise StoreError(f"{self.url} answered {error.code} {error.reason}") from error
-        except TimeoutError as error:
-            raise LimitError(f"{self.url} gave no answer within {self.timeout:g} s") from error
-        except URLError as error:
-            raise _unreachable(self.url, error, self.timeout) from error
-        except OSError as error:
-            raise StoreError(f"{self.url}: the answer broke off: {error}") from error
-        return self._parse(body, is_graph)
+        shape = Shape(text)
+        own = shape.mentions("FROM") or self.manifest is None
+        dataset = None if own else self.dataset
+        if (doubt := self.dialect.doubt(text)) is not None:
+            return self._copy(doubt).query(text)
+        return self.ask(text, dataset)
 
-    def _parse(self, body: bytes, is_graph: bool) -> Answer:
-        try:
-            if is_graph:
-                graph = EmbeddedStore()
-                graph.engine.load(body, format=RdfFormat.TURTLE)
-                return graph.engine.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
-            # An answer that was cut off must be an error here, before the first row is shown.
-            list_of_rows = parse_query_results(body, format=QueryResultsFormat.JSON)
-            if isinstance(list_of_rows, QuerySolutions):
-                for _row in list_of_rows:
-                    pass
-            return parse_query_results(body, format=QueryResultsFormat.JSON)
-        except (SyntaxError, ValueError, OSError) as error:
-            raise StoreError(
-                f"{self.url}: the answer is cut off or is not a SPARQL result",
-                "is this the address of the SPARQL endpoint itself, or did the server run out of time?",
-            ) from error
+    def ask(self, text: str, dataset: Dataset | None) -> Answer:
+        """Answer a query over these graphs, by the server itself whatever is thought of it."""
+        shape = Shape(text)
+        if shape.form == "CONSTRUCT":
+            return self._constructed(shape, dataset)
+        if shape.form == "DESCRIBE":
+            lines = self._send(text, dataset, _LINES).body
+            return _graph(check_lines(self.url, lines), self.url)
+        return self._select(text, dataset)
+
+    def _select(self, text: str, dataset: Dataset | None) -> Answer:
+        reply = self._send(text, dataset, _JSON)
+        answer, count = read_rows(self.url, reply.body, reply.headers.get("Content-Type", ""))
+        if isinstance(answer, QuerySolutions):
+            limit = self._limit(reply)
+            if limit is not None and count >= limit:
+                answer = self._paged(text, dataset, answer, limit)
+            self._look_ahead(reply.body if count < _PAGES else b"", reply.headers.get("Content-Type", ""))
+        return answer
+
+    def _limit(self, reply: Reply) -> int | None:
+        header = self.dialect.limit_header
+        told = reply.headers.get(header, "") if header else ""
+        return int(told) if told.isdecimal() else self.endpoint.rows
+
+    def _paged(self, text: str, dataset: Dataset | None, first: QuerySolutions, limit: int) -> Answer:
+        """All rows of an answer that the server cuts into pages."""
+        shape = Shape(text)
+        names = [variable.value for variable in first.variables]
+        counted, _one = read_rows(self.url, *_body(self._send(shape.count(), dataset, _JSON)))
+        assert isinstance(counted, QuerySolutions)
+        total = int(next(iter(counted))["rows"].value)
+        pages: list[bytes] = []
+        got = 0
+        while got < total:
+            page = shape.page(names, limit, got, nested=self.dialect.pages_nested)
+            if page is None:
+                raise StoreError(
+                    f"{self.url} gives at most {limit} rows, and this answer has {total}", "ask for fewer"
+                )
+            reply = self._send(page, dataset, _JSON)
+            rows, count = read_rows(self.url, *_body(reply))
+            assert isinstance(rows, QuerySolutions)
+            if count == 0:
+                raise StoreError(
+                    f"{self.url}: the answer is cut off: {got} of {total} rows came", "ask for fewer"
+                )
+            pages.append(rows.serialize(format=QueryResultsFormat.JSON) or b"")
+            got += count
+        return _joined(pages) if pages else first
+
+    def _constructed(self, shape: Shape, dataset: Dataset | None) -> Answer:
+        """A graph, made here from the solutions: of a table it can be told that it is whole."""
+        text, names = shape.solutions()
+        rows = self._select(text, dataset)
+        assert isinstance(rows, QuerySolutions)
+        graph, filler = EmbeddedStore(), EmbeddedStore()
+        waiting: list[str] = []
+
+        def fill() -> None:
+            made = filler.query(shape.instances(" ".join(waiting), names))
+            assert isinstance(made, QueryTriples)
+            lines = made.serialize(format=RdfFormat.N_TRIPLES) or b""
+            graph.engine.load(_blanks_back(lines), format=RdfFormat.N_TRIPLES)
+            waiting.clear()
+
+        for row in rows:
+            waiting.append(f"({' '.join(_sparql(row[name]) for name in names)})")
+            if len(waiting) == _ROWS_AT_ONCE:
+                fill()
+        if waiting:
+            fill()
+        return graph.engine.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
+
+    def _send(self, text: str, dataset: Dataset | None, accept: str) -> Reply:
+        parameters: list[tuple[str, str]] = []
+        if dataset is not None:
+            named = dataset.named if Shape(text).mentions("GRAPH") else ()
+            if self.dialect.dataset_in_text:
+                text = Shape(text).over(dataset.default, named)
+            else:
+                parameters += [("default-graph-uri", iri) for iri in dataset.default]
+                parameters += [("named-graph-uri", iri) for iri in named]
+        wrapper = _Wrapper(self.endpoint.url, Transport(self.endpoint, self.timeout))
+        for name, value in parameters:
+            wrapper.addParameter(name, value)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            wrapper.setQuery(text)
+        wrapper.queryType = "SELECT"  # it takes words of IRIs for those of updates
+        wrapper.addCustomHttpHeader("Accept", accept)
+        wrapper.query()
+        assert wrapper.reply is not None
+        self.asked += 1
+        self.received += len(wrapper.reply.body)
+        if self.endpoint.dialect is None:
+            dialect = dialect_of(wrapper.reply.headers.get("Server", ""))
+            self.endpoint = self.endpoint.of(dialect)
+        return wrapper.reply
+
+    @cached_property
+    def dataset(self) -> Dataset | None:
+        """The graphs of the project at this endpoint; None where it holds no graph of that name."""
+        if self.manifest is None:
+            return None
+        pushed = self.pushed
+        if pushed:
+            named = sorted(graph for graph in pushed if graph not in self.manifest.hidden)
+            return Dataset((self.manifest.current,), tuple(named))
+        found = self._select(f"ASK {{ GRAPH <{self.manifest.current}> {{ ?s ?p ?o }} }}", None)
+        if not (isinstance(found, QueryBoolean) and bool(found)):
+            return None
+        rows = self._select("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }", None)
+        assert isinstance(rows, QuerySolutions)
+        named = sorted({row["g"].value for row in rows} - set(self.manifest.hidden))
+        return Dataset((self.manifest.current,), tuple(named))
+
+    @cached_property
+    def pushed(self) -> Mapping[str, tuple[str, int]]:
+        """For each graph that was pushed here its hash and the number of its triples."""
+        if self.manifest is None:
+            return {}
+        rows = self._select(
+            f"SELECT ?g ?hash ?count WHERE {{ GRAPH <{self.manifest.listing}> "
+            f"{{ ?g <{HASH}> ?hash . ?g <{COUNT}> ?count }} }}",
+            None,
+        )
+        assert isinstance(rows, QuerySolutions)
+        return {row["g"].value: (row["hash"].value, int(row["count"].value)) for row in rows}
+
+    def over(self, *graphs: str) -> RemoteStore:
+        """The same endpoint with these graphs, merged, as its default graph."""
+        other = RemoteStore(replace(self.endpoint), self.timeout, self.manifest)
+        other.__dict__["dataset"] = Dataset(graphs, self.dataset.named if self.dataset else ())
+        other.__dict__["pushed"] = self.pushed
+        return other
+
+    def _copy(self, doubt: str) -> EmbeddedStore:
+        from mca_graph.store.copying import LARGEST, copy_of
+
+        size = sum(count for _hash, count in self.pushed.values())
+        if size > LARGEST:
+            raise QueryError(
+                f"{self.url}: {self.dialect.name} is known to answer {doubt} wrongly, "
+                "and the graph is too large to be copied and asked here",
+                "put the query in another way, or push the graph to another kind of server",
+            )
+        return copy_of(self)
 
     def match(
         self,
@@ -95,10 +288,24 @@ class RemoteStore:
         value: Term | None = None,
     ) -> Iterator[tuple[Term, NamedNode, Term]]:
         """Yield triples of the default graph; see :meth:`mca_graph.store.Store.match`."""
-        if isinstance(subject, BlankNode) or isinstance(value, BlankNode):
+        if isinstance(subject, BlankNode | Literal) or isinstance(value, BlankNode):
             return  # a blank node of an answer has no name that another query could use
+        if (
+            isinstance(subject, NamedNode)
+            and predicate is not None
+            and predicate.value in _NAMES
+            and value is None
+        ):
+            for name, text in self._names_of(subject):
+                if name == predicate:
+                    yield subject, predicate, text
+            return
         terms = [str(term) if term is not None else f"?{name}" for name, term in
                  (("s", subject), ("p", predicate), ("o", value))]  # fmt: skip
+        if None not in (subject, predicate, value):
+            if bool(self.query(f"ASK WHERE {{ {' '.join(terms)} }}")):
+                yield subject, predicate, value  # type: ignore[misc]  # none of them is None
+            return
         rows = self.query(f"SELECT * WHERE {{ {' '.join(terms)} }}")
         assert isinstance(rows, QuerySolutions)
         names = {variable.value for variable in rows.variables}
@@ -107,30 +314,95 @@ class RemoteStore:
             found = {name: row[name] if name in names else term for name, term in given.items()}
             yield found["s"], found["p"], found["o"]  # type: ignore[misc]  # each is bound or given
 
+    def statements(
+        self, subject: Term | None = None, predicate: NamedNode | None = None, value: Term | None = None,
+        graph: NamedNode | None = None,
+    ) -> Iterator[Statement]:  # fmt: skip
+        """Yield the statements of the named graphs, or of one of them, that fit."""
+        given = {"s": subject, "p": predicate, "o": value, "g": graph}
+        if any(isinstance(term, BlankNode) for term in given.values()) or isinstance(subject, Literal):
+            return
+        s, p, o, g = (str(term) if term is not None else f"?{name}" for name, term in given.items())
+        rows = self.query(f"SELECT * WHERE {{ GRAPH {g} {{ {s} {p} {o} }} }}")
+        assert isinstance(rows, QuerySolutions)
+        names = {variable.value for variable in rows.variables}
+        for row in rows:
+            found: Any = [row[name] if name in names else term for name, term in given.items()]
+            yield Statement(*found)
 
-@contextmanager
-def _broken_pipes_as_errors() -> Iterator[None]:
-    """Let an endpoint that hangs up be an error, also where a broken pipe ends the process otherwise."""
-    if not hasattr(signal, "sigtimedwait"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPIPE})
+    def _names_of(self, node: NamedNode) -> list[tuple[NamedNode, Term]]:
+        """The names of a thing; those of the other things of the last answer are asked for with it."""
+        if node not in self._names:
+            waiting = [other for other in self._recent if other not in self._names and other != node]
+            nodes = [node, *waiting[: _AHEAD - 1]]
+            self._names |= {one: [] for one in nodes}
+            names = " ".join(f"<{iri}>" for iri in LABEL_PROPERTIES)
+            rows = self.query(
+                f"SELECT ?s ?p ?o WHERE {{ VALUES ?p {{ {names} }} "
+                f"VALUES ?s {{ {' '.join(map(str, nodes))} }} ?s ?p ?o }}"
+            )
+            assert isinstance(rows, QuerySolutions)
+            for row in rows:
+                self._names[row["s"]].append((row["p"], row["o"]))
+        return self._names[node]
+
+    def _look_ahead(self, body: bytes, media_type: str) -> None:
+        if body:
+            rows, _count = read_rows(self.url, body, media_type)
+            assert isinstance(rows, QuerySolutions)
+            found = [term for row in rows for term in row if isinstance(term, NamedNode)]
+            self._recent = {node: None for node in found if node not in self._names}
+
+
+class _Wrapper(SPARQLWrapper):
+    """Makes the requests of the SPARQL protocol; they are sent by a transport of ours."""
+
+    def __init__(self, url: str, transport: Transport) -> None:
+        super().__init__(url)
+        self.setMethod(POST)
+        self.setOnlyConneg(True)
+        self._transport = transport
+        self.reply: Reply | None = None
+
+    def _query(self) -> tuple[Any, str]:
+        request: Request = self._createRequest()
+        self.reply = self._transport.send(request, again=True)
+        return self.reply, self.returnFormat
+
+
+def _body(reply: Reply) -> tuple[bytes, str]:
+    return reply.body, reply.headers.get("Content-Type", "")
+
+
+def _joined(pages: Sequence[bytes]) -> QuerySolutions:
+    """The rows of several answers as one."""
+    import json
+
+    whole = json.loads(pages[0])
+    for page in pages[1:]:
+        whole["results"]["bindings"] += json.loads(page)["results"]["bindings"]
+    joined = parse_query_results(json.dumps(whole).encode(), format=QueryResultsFormat.JSON)
+    assert isinstance(joined, QuerySolutions)
+    return joined
+
+
+def _graph(lines: bytes, where: str) -> Answer:
+    graph = EmbeddedStore()
     try:
-        yield
-    finally:
-        if signal.SIGPIPE not in before:
-            signal.sigtimedwait({signal.SIGPIPE}, 0)
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        graph.engine.load(lines, format=RdfFormat.TURTLE)
+    except SyntaxError as error:
+        raise StoreError(f"{where}: the answer is cut off or is not a graph") from error
+    return graph.engine.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
 
 
-def _first_line(error: Exception) -> str:
-    text = str(error.args[0]) if error.args else type(error).__name__
-    return next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)[:300]
+def _sparql(term: Term | None) -> str:
+    """A term in a table of a query; a blank node as an IRI for the moment."""
+    if term is None:
+        return "UNDEF"
+    return f"<{_BLANK}{term.value}>" if isinstance(term, BlankNode) else str(term)
 
 
-def _unreachable(url: str, error: URLError, timeout: float) -> StoreError | LimitError:
-    if isinstance(error.reason, TimeoutError):
-        return LimitError(f"{url} gave no answer within {timeout:g} s")
-    if isinstance(error.reason, socket.gaierror):
-        return StoreError(f"{url}: no such host", "check the address")
-    return StoreError(f"{url} cannot be reached: {error.reason}", "is the server running?")
+def _blanks_back(lines: bytes) -> bytes:
+    import re
+
+    return re.sub(rb"<" + _BLANK.encode() + rb"([^>]*)>", rb"_:\1", lines)

@@ -111,7 +111,11 @@ class Transport:
                 chunks.append(chunk)
                 if time.monotonic() > deadline:
                     raise TimeoutError
-            return Reply(response.status, response.headers, b"".join(chunks))
+            body = b"".join(chunks)
+            promised = response.headers.get("Content-Length", "")
+            if promised.isdecimal() and len(body) < int(promised):
+                raise IncompleteRead(body)
+            return Reply(response.status, response.headers, body)
 
     def _opener(self, request: Request) -> OpenerDirector:
         handlers: list[BaseHandler] = [_NoRedirect()]
@@ -143,7 +147,9 @@ class Transport:
             what = "refuses these credentials" if self.endpoint.credentials else "wants to know who asks"
             return StoreError(f"{where} {what} ({code})", hint)
         if 300 <= code < 400:
-            return StoreError(f"{where} has moved ({code})", f"try {error.headers.get('Location', 'its new address')}")
+            return StoreError(
+                f"{where} has moved ({code})", f"try {error.headers.get('Location', 'its new address')}"
+            )
         if code in (404, 405, 406, 410, 415) or _is_page(error):
             return StoreError(
                 f"{where}: no SPARQL service at this address ({code} {error.reason})",
@@ -158,7 +164,9 @@ class Transport:
         return QueryError(f"{where} refused the query: {line}")
 
     def _too_late(self) -> LimitError:
-        return LimitError(f"{self.endpoint.shown} gave no answer within {self.timeout:g} s", "give a longer --timeout")
+        return LimitError(
+            f"{self.endpoint.shown} gave no answer within {self.timeout:g} s", "give a longer --timeout"
+        )
 
     def _unreachable(self, error: URLError) -> StoreError | LimitError:
         where = self.endpoint.shown

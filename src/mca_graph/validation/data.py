@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse, serialize
@@ -13,8 +12,6 @@ from mca_graph.queries.published import catalogue_quads
 from mca_graph.rdf.positions.document import PlacedSource
 from mca_graph.store.embedded import EmbeddedStore
 from mca_graph.validation.incremental.change import change_of
-
-_WITH_BLANK = re.compile(r"^(?:_:.*|<[^\n]*> _:[^\n]*)$", re.MULTILINE)
 
 
 class DataGraph:
@@ -29,13 +26,19 @@ class DataGraph:
     def __init__(self, triples: Iterable[Triple] = (), mentioned: frozenset[str] | None = None) -> None:
         self._triples: list[Triple] | None = list(triples)
         self._text: str | None = None
+        self._as_stored = False
         self.mentioned = mentioned
 
     @classmethod
-    def of_text(cls, text: str) -> DataGraph:
-        """A data graph that is N-Triples already."""
+    def of_text(cls, text: str, *, as_stored: bool = False) -> DataGraph:
+        """A data graph that is N-Triples already.
+
+        Args:
+            text: one triple in each line.
+            as_stored: true when its literals come from a store.
+        """
         found = cls()
-        found._triples, found._text = None, text
+        found._triples, found._text, found._as_stored = None, text, as_stored
         return found
 
     @property
@@ -53,19 +56,32 @@ class DataGraph:
 
     def store(self) -> EmbeddedStore:
         """The data graph in memory, for SPARQL-based constraints."""
-        text = self.ntriples()
         # Loading renames blank nodes, which must keep their names; so the lines with one go in apart.
-        apart = _WITH_BLANK.findall(text) if "_:" in text else []
+        with_blank, rest = _apart(self.ntriples())
         store = EmbeddedStore.of(
-            Quad(triple.subject, triple.predicate, triple.object) for triple in _parsed("\n".join(apart))
+            Quad(triple.subject, triple.predicate, triple.object) for triple in _parsed(with_blank)
         )
-        rest = _WITH_BLANK.sub("", text) if apart else text
         store.engine.bulk_load(rest.encode(), format=RdfFormat.N_TRIPLES, lenient=True)
         return store
+
+    def typed(self) -> list[Triple]:
+        """The triples in which a literal may stand in another form than a store gives it."""
+        return [] if self._as_stored else self.triples
 
 
 def _parsed(text: str) -> list[Triple]:
     return [quad.triple for quad in parse(text.encode(), format=RdfFormat.N_TRIPLES, lenient=True)]
+
+
+def _apart(text: str) -> tuple[str, str]:
+    """The lines of N-Triples that may hold a blank node, and the others."""
+    apart, rest, done = [], [], 0
+    while (found := text.find("_:", done)) >= 0:
+        start, end = text.rfind("\n", 0, found) + 1, text.find("\n", found) + 1 or len(text)
+        rest.append(text[done:start])
+        apart.append(text[start:end])
+        done = end
+    return "".join(apart), "".join([*rest, text[done:]]) if rest else text
 
 
 def whole_graph(project: Project, store: EmbeddedStore) -> DataGraph:
@@ -78,7 +94,7 @@ def whole_graph(project: Project, store: EmbeddedStore) -> DataGraph:
             for graph in (DefaultGraph(), NamedNode(project.graph("provenance")))
         ),
     ]
-    return DataGraph.of_text(b"".join(part or b"" for part in parts).decode())
+    return DataGraph.of_text(b"".join(part or b"" for part in parts).decode(), as_stored=True)
 
 
 def with_sources(project: Project, store: EmbeddedStore, sources: Sequence[PlacedSource]) -> DataGraph:

@@ -71,7 +71,7 @@ def _in_sparql(
     marks: dict[Node, set[Term]],
 ) -> Iterator[Result]:
     """Yield what constraints in SPARQL find, and note the nodes that break one of a shape's."""
-    typed = AsTyped(lambda: data.triples)
+    typed = AsTyped(data.typed)
     evaluator = Evaluator(data.store(), shapes, typed)
     focus = focus_nodes(shapes, in_sparql, evaluator)
     for shape, its_constraints in in_sparql.items():

@@ -25,7 +25,9 @@ _TYPE = RDF + "type"
 _ALIASES: dict[str, Entry] = {"id": "@id", "type": "@type"}
 _LOCAL = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 _INTEGER = re.compile(r"(0|-?[1-9][0-9]{0,14})\Z")
-_INTEGERS = frozenset(XSD + name for name in ("integer", "nonNegativeInteger", "positiveInteger", "int", "long"))
+_INTEGERS = frozenset(
+    XSD + name for name in ("integer", "nonNegativeInteger", "positiveInteger", "int", "long")
+)
 
 
 class Context:
@@ -49,11 +51,8 @@ class Context:
             property_, value = quad.predicate.value, quad.object
             if property_ == _TYPE and isinstance(value, NamedNode):
                 classes.add(value.value)
-                if value.value == OWL + "ObjectProperty" and isinstance(quad.subject, NamedNode):
-                    declared[quad.subject.value] = "@id"
-            elif property_ == RDFS + "range" and isinstance(value, NamedNode):
-                if value.value.startswith(XSD) and isinstance(quad.subject, NamedNode):
-                    declared[quad.subject.value] = value.value
+            if isinstance(quad.subject, NamedNode) and (coerced := _declared(property_, value)):
+                declared[quad.subject.value] = coerced
             if property_ != _TYPE:
                 kinds[property_].add(_kind(value))
         self._coerced = {
@@ -156,6 +155,15 @@ def _kind(value: NamedNode | BlankNode | Literal | Triple) -> str:
     if not isinstance(value, Literal):
         return "@id"
     return f"@{value.language}" if value.language else value.datatype.value
+
+
+def _declared(property_: str, value: object) -> str:
+    """How values are written where the ontology says what they are; empty where it does not."""
+    if not isinstance(value, NamedNode):
+        return ""
+    if property_ == _TYPE:
+        return "@id" if value.value == OWL + "ObjectProperty" else ""
+    return value.value if property_ == RDFS + "range" and value.value.startswith(XSD) else ""
 
 
 def _reference(term: object) -> str:

@@ -39,7 +39,8 @@ def separators_of(table: Table) -> list[str]:
     found = []
     for index in range(len(table.columns)):
         values = [value for row in table.rows for value in row[index]]
-        found.append(next((mark for mark in _SEPARATORS if not any(mark in value for value in values)), "\x1f"))
+        free = (mark for mark in _SEPARATORS if not any(mark in value for value in values))
+        found.append(next(free, "\x1f"))
     return found
 
 
@@ -65,7 +66,10 @@ def _table(table: Table) -> dict[str, Any]:
         columns.append(kind)
     schema: dict[str, Any] = {"aboutUrl": f"{{+{ID}}}", "primaryKey": ID, "columns": columns}
     keys = [
-        {"columnReference": column.name, "reference": {"resource": f"{column.target}.csv", "columnReference": ID}}
+        {
+            "columnReference": column.name,
+            "reference": {"resource": f"{column.target}.csv", "columnReference": ID},
+        }
         for column in table.columns
         if column.target
     ]

@@ -11,7 +11,8 @@ from pyoxigraph import Quad
 from mca_graph.namespaces import DCTERMS, Prefixes
 from mca_graph.publishing.machines.context import Context
 from mca_graph.publishing.machines.counts import count
-from mca_graph.publishing.machines.dataset import EXTRA_PREFIXES, Description
+from mca_graph.publishing.machines.dataset import EXTRA_PREFIXES, Dataset
+from mca_graph.publishing.machines.description import Description
 from mca_graph.publishing.machines.distributions import Distribution, checksums
 from mca_graph.publishing.machines.downloads import downloads
 from mca_graph.publishing.machines.dumps import CONTEXT, FOLDER, context_file
@@ -26,7 +27,7 @@ from mca_graph.publishing.machines.signposting import (
     open_graph,
     page_links,
 )
-from mca_graph.publishing.machines.statements import current_quads, dataset_quads, ordered, text_of
+from mca_graph.publishing.machines.statements import current_quads, ordered, text_of
 from mca_graph.publishing.machines.versions import vocabulary_files
 from mca_graph.publishing.site.context import Site
 
@@ -43,7 +44,6 @@ class Machines:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self.data = ResourceData(site)
 
     @cached_property
     def schema_org(self) -> SchemaOrg:
@@ -66,15 +66,19 @@ class Machines:
         return self.changes[0].when if self.changes else ""
 
     @cached_property
+    def data(self) -> ResourceData:
+        """The data files of things."""
+        return ResourceData(self._site, self._current)
+
+    @cached_property
     def _current(self) -> list[Quad]:
-        return current_quads(self._site.snapshot)
+        return current_quads(self._site.project, self._site.store)
 
     @cached_property
     def files(self) -> list[Distribution]:
         """What can be downloaded; it is written when this is first asked for."""
         found = []
-        everything = dataset_quads(self._site.project, self._current)
-        for packed in downloads(self._site, self.data.context, self._current, everything):
+        for packed in downloads(self._site, self.data.context, self._current, self.data.everything):
             distribution, content = packed.packed()
             self._site.writer.write(packed.path, content)
             found.append(distribution)
@@ -133,7 +137,7 @@ class Machines:
         """The description of the dataset in each syntax, and where VoID wants it to be found."""
         counts = count(self._current, self._site.project.base, self.description.targets)
         sources = sorted({page for change in self.changes for page in change.pages})
-        quads = ordered(self.description.quads(self.files, counts, self.modified, sources))
+        quads = ordered(Dataset(self.description).quads(self.files, counts, self.modified, sources))
         prefixes = Prefixes({**dict(self._site.project.prefixes), **EXTRA_PREFIXES})
         turtle = text_of(quads, "turtle", prefixes)
         return [

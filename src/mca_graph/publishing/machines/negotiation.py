@@ -1,8 +1,8 @@
 """Which form of a thing an ``Accept`` header asks for, as regular expressions that any web server knows.
 
-The forms are tried from the quality 1 downwards in tenths (RFC 9110, section 12.5.1), and at one quality in the order
-below, so that a browser gets the page. Who accepts nothing that is offered gets the page too. The
-expressions need no look-around: Go's engine, which Caddy uses, has none.
+The forms are tried from the quality 1 downwards in tenths (RFC 9110, section 12.5.1), and at one quality in
+the order below, so that a browser gets the page. Who accepts nothing that is offered gets the page too.
+The expressions need no look-around: Go's engine, which Caddy uses, has none.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryTriples, Triple
 
 from mca_graph.errors import McaGraphError
 from mca_graph.namespaces import DCTERMS, RDF, RDFS, SCHEMA, SKOS, STANDARD_PREFIXES, XSD
-from mca_graph.publishing.machines.dataset import Description
+from mca_graph.publishing.machines.description import Description
 from mca_graph.publishing.machines.distributions import Distribution
 from mca_graph.publishing.machines.signposting import absolute, served_type
 from mca_graph.publishing.site.context import Site
@@ -90,7 +90,7 @@ class SchemaOrg:
                 {
                     "@type": "DataDownload",
                     "name": file.title,
-                    "encodingFormat": served_type(file) if not file.compressed else [file.media_type, served_type(file)],
+                    "encodingFormat": list(dict.fromkeys((file.media_type, served_type(file)))),
                     "contentUrl": absolute(site, file.path),
                     "contentSize": f"{file.size} B",
                     "sha256": file.sha256,
@@ -98,11 +98,13 @@ class SchemaOrg:
                 for file in files
             ],
         }
-        return {key: _short(value) for key, value in found.items() if value or value is False}
+        for entry in found["distribution"]:
+            entry["encodingFormat"] = _short(entry["encodingFormat"])
+        return {key: _short(value) for key, value in found.items() if value}
 
     def _agent(self, description: Description, iri: str) -> dict[str, Any]:
         names = {
-            quad.predicate.value: quad.object.value  # type: ignore[union-attr]
+            quad.predicate.value: quad.object.value
             for quad in description.stated
             if quad.subject == NamedNode(iri) and isinstance(quad.object, Literal)
         }
@@ -120,7 +122,7 @@ class SchemaOrg:
             elif isinstance(value, Literal):
                 languages[name].append(value)
             else:
-                found[name].append(self._reference(value, depth))
+                found[name].append(self._reference(node, value, depth))
         for name, literals in languages.items():
             found[name].extend(map(_json, self._preferred(literals)))
         head: dict[str, Any] = {"@id": node.value} if isinstance(node, NamedNode) else {}
@@ -128,14 +130,21 @@ class SchemaOrg:
         made = {**types, **dict(sorted(found.items()))}
         return head | {key: _short(sorted(value, key=_as_text)) for key, value in made.items()}
 
-    def _reference(self, value: Node, depth: int) -> Any:
+    def _reference(self, node: Node, value: Node, depth: int) -> Any:
+        """What stands for a value: all of a part of the thing, the name and type of another, or its address."""
         said = self._said.get(value)
-        if isinstance(value, BlankNode):
-            return self._node(value, depth + 1) if said and depth < _DEEPEST else {}
+        if isinstance(value, BlankNode) or value.value.startswith(f"{node.value}#"):
+            whole = self._node(value, depth + 1) if said and depth < _DEEPEST else {}
+            return {key: part for key, part in whole.items() if key != "@id"}
         if not said:
-            return value.value if not value.value.startswith(self._site.project.base) else {"@id": value.value}
-        whole = self._node(value, depth + _DEEPEST)
-        return {key: whole[key] for key in ("@id", "@type", "name") if key in whole}
+            return {"@id": value.value} if value.value.startswith(self._site.project.base) else value.value
+        found: dict[str, Any] = {"@id": value.value}
+        if types := sorted(one.value.removeprefix(SCHEMA) for name, one in said if name == _TYPE):
+            found["@type"] = _short(types)
+        names = [one for name, one in said if name == f"{SCHEMA}name" and isinstance(one, Literal)]
+        if names:
+            found["name"] = min(one.value for one in self._preferred(names))
+        return found
 
     def _preferred(self, literals: list[Literal]) -> list[Literal]:
         """Texts in the project's language where there are any, or else all."""
@@ -150,14 +159,14 @@ class SchemaOrg:
             return None
         is_concept = vocabulary.concept in types
         texts = [SKOS + "definition", DCTERMS + "description", SKOS + "scopeNote"]
-        values = [snapshot.terms[one] for text in texts for one in snapshot.values(number, snapshot.find(text))]
+        values = [v for text in texts for v in snapshot.values(number, snapshot.find(text))]
         found: dict[str, Any] = {
             "@id": iri,
             "@type": "DefinedTerm" if is_concept else "DefinedTermSet",
             "name": snapshot.label(number),
         }
         if values:
-            found["description"] = vocabulary.text(values[:1])
+            found["description"] = vocabulary.text([snapshot.terms[values[0]]])
         if is_concept and (schemes := snapshot.values(number, vocabulary.in_scheme)):
             found["inDefinedTermSet"] = {"@id": snapshot.iri(schemes[0]), "name": snapshot.label(schemes[0])}
         return found

@@ -20,7 +20,9 @@ from mca_graph.publishing.machines.tables import ID, Column, Table
 STATEMENTS = "statements"
 
 _REALS = frozenset(XSD + name for name in ("decimal", "double", "float"))
-_INTEGERS = frozenset(XSD + name for name in ("integer", "nonNegativeInteger", "positiveInteger", "int", "long"))
+_INTEGERS = frozenset(
+    XSD + name for name in ("integer", "nonNegativeInteger", "positiveInteger", "int", "long")
+)
 
 
 def database(tables: list[Table], quads: Iterable[Quad]) -> bytes:
@@ -81,7 +83,7 @@ def _write(connection: sqlite3.Connection, table: Table) -> None:
     marks = ", ".join("?" * len(table.columns))
     connection.executemany(
         f"INSERT INTO {_quoted(_table_name(table))} VALUES ({marks})",
-        ([_cell(column, cell) for column, cell in zip(table.columns, row, strict=True)] for row in table.rows),
+        ([_cell(*pair) for pair in zip(table.columns, row, strict=True)] for row in table.rows),
     )
 
 
@@ -107,16 +109,11 @@ def _cell(column: Column, values: list[str]) -> str | None:
 
 
 def _statement(quad: Quad) -> tuple[str | None, ...]:
-    value = quad.object
-    is_literal = isinstance(value, Literal)
-    return (
-        quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else None,
-        _name(quad.subject),
-        quad.predicate.value,
-        value.value if is_literal else _name(value),
-        value.datatype.value if is_literal else None,
-        value.language if is_literal else None,
-    )
+    value, graph = quad.object, quad.graph_name
+    head = (graph.value if isinstance(graph, NamedNode) else None, _name(quad.subject), quad.predicate.value)
+    if isinstance(value, Literal):
+        return (*head, value.value, value.datatype.value, value.language)
+    return (*head, _name(value), None, None)
 
 
 def _name(term: object) -> str:

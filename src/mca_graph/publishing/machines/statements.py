@@ -11,7 +11,6 @@ from pyoxigraph import (
     CanonicalizationAlgorithm,
     Dataset,
     DefaultGraph,
-    Literal,
     NamedNode,
     Quad,
     Triple,
@@ -21,9 +20,9 @@ from pyoxigraph import (
 from mca_graph.graph.assemble import contribution_quads
 from mca_graph.namespaces import RDF, Prefixes
 from mca_graph.project import Project
-from mca_graph.publishing.site.snapshot import Snapshot
 from mca_graph.rdf.formats import format_named
 from mca_graph.rdf.read import read_quads
+from mca_graph.store.embedded import EmbeddedStore
 
 _DEFAULT = DefaultGraph()
 _TYPE = NamedNode(RDF + "type")
@@ -33,7 +32,8 @@ _USED = re.compile(r"(?:^|[\s,;(\[^])([A-Za-z][A-Za-z0-9_.-]*|):", re.MULTILINE)
 
 def ordered(quads: Iterable[Quad]) -> list[Quad]:
     """Quads by graph, subject and property, the type first; nodes without names get canonical ones."""
-    named, nameless = [], []
+    named: list[Quad] = []
+    nameless: list[Quad] = []
     for quad in quads:
         (nameless if _has_blank(quad) else named).append(quad)
     if nameless:
@@ -52,18 +52,18 @@ def _position(quad: Quad) -> tuple[str, str, bool, str, str]:
     return (graph, str(quad.subject), quad.predicate != _TYPE, str(quad.predicate), str(quad.object))
 
 
-def current_quads(snapshot: Snapshot) -> list[Quad]:
-    """The statements that hold, in order."""
-    terms = snapshot.terms
+def current_quads(project: Project, store: EmbeddedStore) -> list[Quad]:
+    """The statements that hold, in order and as they were written.
 
-    def found() -> Iterator[Quad]:
-        for subject in snapshot.described():
-            for property_, value in snapshot.facts(subject):
-                s, p = terms[subject], terms[property_]
-                if isinstance(p, NamedNode) and not isinstance(s, Literal):
-                    yield Quad(s, p, terms[value])
-
-    return ordered(found())
+    The store keeps the values of numbers, not how they were written: 14.0 comes back as 14. So the
+    statements are read from the files again, and the store is asked which of them hold.
+    """
+    files = (*project.ontology_files, *project.concept_files, *project.contribution_files)
+    held = [quad for quad in file_quads(files) if quad in store.engine]
+    nameless = [
+        quad for quad in store.engine.quads_for_pattern(None, None, None, _DEFAULT) if _has_blank(quad)
+    ]
+    return ordered((*(quad for quad in held if not _has_blank(quad)), *nameless))
 
 
 def file_quads(files: Iterable[Path]) -> Iterator[Quad]:

@@ -146,7 +146,7 @@ def _parts(
     languages = sorted({value.language or "" for value in every if isinstance(value, Literal)})
     if any(not isinstance(value, Literal) for value in every) or (not every and shape.values.of_things):
         things = [[value for value in row if not isinstance(value, Literal)] for row in values]
-        cells = [[value.value if isinstance(value, NamedNode) else str(value) for value in row] for row in things]
+        cells = [[_address(value) for value in row] for row in things]
         column = _column(shape, shape.name, cells, len(languages) == 0)
         column.of_things = True
         yield column, cells
@@ -181,6 +181,10 @@ def _column(shape: ShapeColumn, title: str, cells: list[list[str]], alone: bool)
     )
 
 
+def _address(value: Term) -> str:
+    return value.value if isinstance(value, NamedNode) else str(value)
+
+
 def _is_thing(value: Term) -> bool:
     return not isinstance(value, Literal)
 
@@ -194,7 +198,8 @@ def _name(cells: list[tuple[Column, list[list[str]]]]) -> None:
     """Give each column a name that no other has."""
     taken: set[str] = set()
     for column, _rows in cells:
-        name = base = (column.name or kebab(column.title.replace("(", " ").replace(")", " "))).replace("-", "_")
+        title = column.title.replace("(", " ").replace(")", " ")
+        name = base = (column.name or kebab(title)).replace("-", "_")
         number = 2
         while not name or name in taken:
             name, number = f"{base or 'column'}_{number}", number + 1

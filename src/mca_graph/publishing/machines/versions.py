@@ -51,7 +51,7 @@ def vocabulary_files(site: Site, data: ResourceData) -> Iterator[tuple[str, byte
     for iri in versions(ontology, project.base):
         if iri in kept and kept[iri] != ontology:
             raise McaGraphError(
-                f"the ontology is not what was kept as {iri}", "give it a new owl:versionIRI and owl:versionInfo"
+                f"the ontology is not what was kept as {iri}", "give it a new owl:versionIRI and versionInfo"
             )
         kept[iri] = ontology
     for iri, quads in sorted(kept.items()):
@@ -82,7 +82,7 @@ def versions(quads: Sequence[Quad], base: str) -> list[str]:
 
 def _one(path: Path, found: Sequence[str]) -> str:
     if len(found) != 1:
-        raise McaGraphError(f"{path}: needs one owl:versionIRI", "keep one whole version of the ontology in it")
+        raise McaGraphError(f"{path}: needs one owl:versionIRI", "keep one whole version in it")
     return found[0]
 
 

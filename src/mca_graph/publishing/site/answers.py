@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -202,8 +204,6 @@ def _with_kind(site: Site, cell: Cell) -> Link:
 
 def _csv(columns: list[str], rows: list[list[Term]]) -> bytes:
     """SPARQL 1.1 Query Results CSV; a cell that a spreadsheet would take for a formula is guarded."""
-    import csv
-
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
@@ -221,8 +221,6 @@ def _guarded(term: Term | None) -> str:
 
 def _json(columns: list[str], rows: list[list[Term]]) -> bytes:
     """SPARQL 1.1 Query Results JSON."""
-    import json
-
     bindings = []
     for row in rows:
         entry: dict[str, dict[str, str]] = {}
@@ -236,7 +234,8 @@ def _json(columns: list[str], rows: list[list[Term]]) -> bytes:
             elif term is not None:
                 entry[name] = {"type": "uri" if isinstance(term, NamedNode) else "bnode", "value": term.value}
         bindings.append(entry)
-    document = {"head": {"vars": columns}, "results": {"bindings": bindings}}
-    return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+    head = json.dumps({"vars": columns}, ensure_ascii=False)
+    lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in bindings)
+    return f'{{"head": {head}, "results": {{"bindings": [\n{lines}\n]}}}}\n'.encode()
 
 

@@ -151,7 +151,8 @@ def _resources(project: Project, snapshot: Snapshot) -> list[int]:
     own = {}
     for number in snapshot.described():
         iri = snapshot.iri(number)
-        if iri.startswith(project.base) and "#" not in iri and "?" not in iri and iri not in (project.base, f"{project.base}ontology"):
+        own_page = iri in (project.base, f"{project.base}ontology", f"{project.base}dataset")
+        if iri.startswith(project.base) and "#" not in iri and "?" not in iri and not own_page:
             own[iri] = number
     return [own[iri] for iri in sorted(own)]
 

@@ -20,7 +20,7 @@ from mca_graph.store.embedded import EmbeddedStore
 Warn = Callable[[str], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Site:
     """A site that is being published.
 
@@ -77,6 +77,23 @@ class Site:
         return frozenset(
             number for kind in (*TYPE_KINDS, *PROPERTY_KINDS) for number in self.vocabulary.terms(kind)
         )
+
+    @cached_property
+    def begun(self) -> frozenset[int]:
+        """The numbers of the things that have a beginning in time."""
+        return self._having(self.settings.start)
+
+    @cached_property
+    def paid(self) -> frozenset[int]:
+        """The numbers of the things that have a sum of money."""
+        return self._having(self.settings.amount)
+
+    def _having(self, properties: tuple[str, ...]) -> frozenset[int]:
+        wanted = {number for iri in properties if (number := self.snapshot.find(iri)) is not None}
+        if not wanted:
+            return frozenset()
+        facts = self.snapshot.facts
+        return frozenset(one for one in self.snapshot.described() if any(p in wanted for p, _value in facts(one)))
 
     def term_anchor(self, iri: str) -> str:
         """The ``id`` of a term on the ontology page: its own name, or with a prefix where it is foreign."""

@@ -176,3 +176,19 @@ def _clip(ring: Ring, west: float, south: float, east: float, north: float) -> R
         if not ring:
             break
     return ring
+
+
+def outlines_around(points: Sequence[tuple[float, float]]) -> list[list[float]]:
+    """The outlines of the land around some places, as longitudes and latitudes in turn; none for no places."""
+    if not points:
+        return []
+    west, east = min(x for x, _y in points) - 3, max(x for x, _y in points) + 3
+    south, north = min(y for _x, y in points) - 3, max(y for _x, y in points) + 3
+    found = []
+    for box, ring in _rings():
+        if box[0] > east or box[2] < west or box[1] > north or box[3] < south:
+            continue
+        clipped = _clip(ring, west, south, east, north)
+        if len(clipped) > 2:
+            found.append([round(number, 3) for place in clipped for number in place])
+    return found

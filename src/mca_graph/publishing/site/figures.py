@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pyoxigraph import Literal
 
@@ -14,7 +15,6 @@ from mca_graph.publishing.site.values import date_text, link_of, money_text, num
 _STEPS = 8
 _MOST_POINTS = 200
 _MOST_LINES = 60
-_ONE_OFF = Link("")
 
 
 def figures_of(site: Site, view: ResourceView, number: int) -> None:
@@ -28,15 +28,17 @@ def figures_of(site: Site, view: ResourceView, number: int) -> None:
     )
     view.points = _points(site, view, number, list(snapshot.facts(number)))
     near = list(beside)[: 10 * _MOST_LINES]
-    spans = [span for one in (number, *near) if (span := span_of(site, one, view.root)) is not None]
+    begun, paid = site.begun, site.paid
+    spans = [span for one in (number, *near) if one in begun and (span := span_of(site, one, view.root)) is not None]
     if len(spans) > 1 or (spans and spans[0].link.iri == view.iri):
         head, rest = spans[:1], sorted(spans[1:], key=lambda span: (span.start, span.link.text))
         view.spans = (head + rest)[:_MOST_LINES]
-    bars = [bar for one in near if (bar := _bar(site, one, view.root)) is not None]
+    bars = [bar for one in near if one in paid and (bar := _bar(site, one, view.root)) is not None]
     if len(bars) > 1 and len({bar.group for bar in bars}) == 1:
         view.bars = sorted(bars, key=lambda bar: (-bar.amount, bar.link.text))[:_MOST_LINES]
 
 
+@lru_cache(maxsize=20_000)
 def coordinates(site: Site, number: int) -> tuple[tuple[float, float], int] | None:
     """The point of a thing, or of the nearest thing around it that has one; and which that is."""
     snapshot = site.snapshot

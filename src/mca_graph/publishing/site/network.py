@@ -12,8 +12,8 @@ from mca_graph.publishing.site.model import Link
 
 _MOST = 56
 _SIZE = 760.0
-_RADIUS = 200.0
-_LONGEST_TEXT = 34
+_RADIUS = 205.0
+_LONGEST_TEXT = 26
 
 
 class Edge(NamedTuple):
@@ -84,7 +84,8 @@ def _kept(joined: dict[Link, set[Link]]) -> set[Link]:
             break
         kept -= leaves
     ranked = sorted(kept, key=lambda link: (-len(joined[link]), link.text, link.iri))
-    return set(ranked[:_MOST])
+    kept = set(ranked[:_MOST])
+    return {link for link in kept if joined[link] & kept} or kept
 
 
 def _node(link: Link, angle: float, kind: int, degree: int) -> Node:

@@ -36,6 +36,7 @@ RESERVED = frozenset(
 
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?\Z", re.I)
 _ENDINGS = re.compile(r"\.(html|ttl|jsonld|nt|json|csv|gz)\Z", re.I)
+_PLAIN = re.compile(r"[A-Za-z0-9_.~/-]*\Z")
 _LONGEST = 120
 
 
@@ -105,7 +106,7 @@ def _segment(text: str, *, last: bool) -> str:
 
 def href_of(path: str) -> str:
     """A path as a link: what is percent-encoded in the file's name is once more."""
-    return quote(path, safe="/~")
+    return path if _PLAIN.match(path) else quote(path, safe="/~")
 
 
 def fragment_of(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ class Renderer:
     """
 
     def __init__(self, site: Site) -> None:
-        self._site = site
+        self._frames: dict[str, tuple[Markup, ...]] = {}
         self._templates = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -63,7 +64,13 @@ class Renderer:
             shown: what the template needs.
         """
         found = self._templates.get_template(f"{template}.html")
-        return found.render({"path": path, "root": root_of(path), **shown})
+        root = shown.get("root", root_of(path))
+        if root not in self._frames:
+            self._frames[root] = tuple(
+                Markup(self._templates.get_template(f"{part}.html").render(root=root)) for part in ("header", "footer")
+            )
+        header, footer = self._frames[root]
+        return found.render({"path": path, "root": root, "header": header, "footer": footer, **shown})
 
 
 def clean(text: str) -> str:
@@ -71,6 +78,7 @@ def clean(text: str) -> str:
     return _CONTROL.sub("�", text)
 
 
+@lru_cache(maxsize=20_000)
 def html_link(link: Link) -> Markup:
     """A link as HTML; a text that leads nowhere stands without one."""
     text = escape(clean(link.text), quote=False)
@@ -81,7 +89,8 @@ def html_link(link: Link) -> Markup:
     if link.kind == "text" and "\n" in link.text:
         lines = "<br>".join(text.split("\n"))
         return Markup(f"<span{lang}>{lines}</span>")
-    return Markup(f"<span{lang}>{text}</span>") if lang else Markup(text)
+    kind = ' class="date"' if link.kind == "date" else ""
+    return Markup(f"<span{kind}{lang}>{text}</span>") if kind or lang else Markup(text)
 
 
 def html_value(value: Value) -> Markup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from decimal import Decimal, InvalidOperation
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -23,6 +24,7 @@ _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _POINT = re.compile(rf"\s*(?:<[^>]*CRS84>\s*)?POINT\s*\(\s*({_NUMBER})\s+({_NUMBER})\s*\)\s*\Z", re.I)
 
 
+@lru_cache(maxsize=50_000)
 def link_of(site: Site, number: int, root: str) -> Link:
     """A term as a link, or as a text where it is a literal."""
     term = site.snapshot.terms[number]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode
 
@@ -59,6 +60,7 @@ class ViewMaker:
         self._site, self._snapshot, self._vocabulary = site, site.snapshot, site.vocabulary
         self._joining = Joining(site)
         self._basis = site.project.policy.basis_property
+        self._ordered = lru_cache(maxsize=8192)(self._order)
         self._source_kind = site.project.policy.source_property
 
     def is_joiner(self, number: int) -> bool:
@@ -94,17 +96,11 @@ class ViewMaker:
         pairs = dict.fromkeys((*snapshot.facts(number), *snapshot.header(number)))
         sources = snapshot.sources(number)
         numbers: dict[int, int] = {}
-        layout = self._vocabulary.layout(types)
         grouped: dict[int, list[int]] = defaultdict(list)
         for property_, value in pairs:
             grouped[property_].append(value)
-        places = {property_: layout.get(snapshot.iri(property_), Place()) for property_ in grouped}
-        ordered = sorted(
-            grouped,
-            key=lambda one: (places[one].group_order, places[one].order, snapshot.label(one).casefold(), snapshot.iri(one)),
-        )
         groups: dict[str, Group] = {}
-        for property_ in ordered:
+        for property_, place in self._ordered(types, tuple(grouped)):
             iri, values = snapshot.iri(property_), grouped[property_]
             if iri in _SHOWN_ELSEWHERE:
                 self._mark_only(number, property_, values, sources, numbers)
@@ -126,12 +122,26 @@ class ViewMaker:
                 continue
             if iri in _NAMES:
                 view.names += [value.links[0].text for value in shown]
-            name = Link(places[property_].name or snapshot.label(property_), self._site.link(iri, view.root) or "")
-            title = places[property_].group or ("Facts" if places[property_].group_order == OTHER_ORDER else "")
+            name = Link(place.name or snapshot.label(property_), self._site.link(iri, view.root) or "")
+            title = place.group or ("Facts" if place.group_order == OTHER_ORDER else "")
             row = self.capped(view, name, shown, CAP)
             groups.setdefault(title, Group(title, [])).rows.append(row)
         view.groups = list(groups.values())
         view.sources = [self._source(graph, mark, view.root) for graph, mark in numbers.items()]
+
+    def _order(self, types: tuple[int, ...], properties: tuple[int, ...]) -> list[tuple[int, Place]]:
+        """Properties in the order in which the shapes have them, each with its place."""
+        snapshot, layout = self._snapshot, self._vocabulary.layout(types)
+        placed = [(one, layout.get(snapshot.iri(one), Place())) for one in properties]
+        return sorted(
+            placed,
+            key=lambda entry: (
+                entry[1].group_order,
+                entry[1].order,
+                snapshot.label(entry[0]).casefold(),
+                snapshot.iri(entry[0]),
+            ),
+        )
 
     def _mark_only(
         self,

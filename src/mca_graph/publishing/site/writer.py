@@ -113,6 +113,11 @@ class SiteWriter:
             else:
                 self._stage(path, data)
 
+    @property
+    def paths(self) -> list[str]:
+        """The paths of the files that the site has so far."""
+        return sorted({*self._files, *(path for entry in self._groups.values() for path in entry[1:])})
+
     def finish(self) -> None:
         """Put everything into place, and remove what the site no longer has.
 

@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from mca_graph.rdf.positions.document import Document, Fault, Graph, PlacedQuad, Span
-from mca_graph.rdf.positions.tokens import EscapeError, Token, explain_bad, next_token, unescape
+from mca_graph.rdf.positions.tokens import (
+    NEEDS_LANGUAGE,
+    EscapeError,
+    Token,
+    explain_bad,
+    next_token,
+    unescape,
+)
 from mca_graph.rdf.positions.turtle import make_iri
 
 _LINE = re.compile(r"[^\r\n]+")
@@ -124,6 +131,8 @@ def _literal(
             if datatype is None or datatype.kind != "iri":
                 raise _Wrong((datatype or upcoming).span, "a datatype, an IRI in < >, should stand here")
             span = Span(token.start, datatype.end)
+            if _iri(datatype).value in NEEDS_LANGUAGE:
+                raise _Wrong(span, "a literal of this datatype needs a language", 'write it as "text"@en')
             return Literal(value, datatype=_iri(datatype)), span, next(rest, None)
     except EscapeError as error:
         start = token.start + 1 + error.offset

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mca_graph.errors import ReadError
+from mca_graph.findings import Location
 from mca_graph.rdf.formats import format_of
-from mca_graph.rdf.positions.document import Document
+from mca_graph.rdf.positions.document import Document, PlacedSource, Problem
 from mca_graph.rdf.positions.json_ld import read_json_ld
 from mca_graph.rdf.positions.lines import read_lines
+from mca_graph.rdf.positions.plain import PlainSource
 from mca_graph.rdf.positions.turtle import read_turtle
-from mca_graph.rdf.read import read_bytes
+from mca_graph.rdf.read import read_bytes, read_quads
+
+LARGEST_PLACED = 8 * 2**20
+"""Up to so many bytes every term's place is kept; larger files are not written by hand."""
+
+LARGEST = 512 * 2**20
+"""Larger files are no contributions."""
 
 
-def read_document(path: Path, scope: str = "b") -> Document:
+def read_document(path: Path, scope: str = "b") -> PlacedSource:
     """Read a file, and go on after its errors.
 
     Args:
@@ -20,10 +29,30 @@ def read_document(path: Path, scope: str = "b") -> Document:
         scope: what the labels of blank nodes begin with, so that two files share none.
 
     Raises:
-        ReadError: the file cannot be opened, is not UTF-8, or is empty.
+        ReadError: the file cannot be opened, is not UTF-8, is empty, or is too large.
         McaGraphError: its name does not tell a syntax that is read.
     """
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise ReadError(str(path), error.strerror or str(error), hint="is it a file?") from error
+    if size > LARGEST:
+        raise ReadError(
+            str(path),
+            f"{size / 2**20:.0f} MiB are too many for a contribution",
+            hint="put large data into a store: mca-graph load DIR --data FILE",
+        )
+    if size > LARGEST_PLACED:
+        return _read_plain(path)
     return parse_document(path, read_bytes(path).decode("utf-8").removeprefix("\ufeff"), scope)
+
+
+def _read_plain(path: Path) -> PlainSource:
+    try:
+        return PlainSource(str(path), list(read_quads(path)))
+    except ReadError as error:
+        place = Location(str(path), error.line, error.column)
+        return PlainSource(str(path), fault=Problem(place, error.reason, error.hint))
 
 
 def parse_document(path: Path, text: str, scope: str = "b") -> Document:

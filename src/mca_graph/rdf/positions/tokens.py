@@ -138,6 +138,12 @@ _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL
 _CHARACTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 
 
+NEEDS_LANGUAGE = frozenset(
+    f"http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}" for name in ("langString", "dirLangString")
+)
+"""Datatypes that a literal has by its language tag only (RDF 1.1 Concepts, section 3.3)."""
+
+
 class EscapeError(ValueError):
     """An escape that means nothing; ``offset`` counts from the start of the text that was given."""
 

@@ -15,6 +15,7 @@ from mca_graph.errors import did_you_mean
 from mca_graph.namespaces import RDF, STANDARD_PREFIXES, XSD
 from mca_graph.rdf.positions.document import Document, Fault, Graph, PlacedQuad, Span
 from mca_graph.rdf.positions.tokens import (
+    NEEDS_LANGUAGE,
     EscapeError,
     Token,
     explain_bad,
@@ -361,6 +362,9 @@ class _Reader:
             datatype = self._resource(self._advance())
             span = Span(token.start, self._previous.end)
             if not isinstance(datatype, NamedNode):
+                return None, span
+            if datatype.value in NEEDS_LANGUAGE:
+                self._fault(span, "a literal of this datatype needs a language", 'write it as "text"@en')
                 return None, span
             return self._checked(span, lambda: Literal(value or "", datatype=datatype), value), span
         return (None if value is None else Literal(value)), token.span

@@ -9,7 +9,7 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
 from mca_graph.graph.assemble import placed_quads
-from mca_graph.graph.rules import SingleValued, single_valued
+from mca_graph.graph.rules import SingleValued, single_valued, single_valued_in
 from mca_graph.namespaces import OWL, RDF
 from mca_graph.project import Project
 from mca_graph.queries.catalogue import catalogue
@@ -17,8 +17,8 @@ from mca_graph.queries.published import catalogue_quads
 from mca_graph.rdf.positions.document import PlacedSource
 from mca_graph.store import Term
 from mca_graph.store.embedded import EmbeddedStore
+from mca_graph.validation.incremental.lookups import Base
 from mca_graph.validation.incremental.paths import Step
-from mca_graph.validation.incremental.view import Base
 
 _DEFAULT = DefaultGraph()
 _TYPE = NamedNode(RDF + "type")
@@ -42,8 +42,19 @@ class Change:
     mentioned: frozenset[Term] = frozenset()
 
 
-def change_of(project: Project, store: EmbeddedStore, sources: Sequence[PlacedSource]) -> Change:
+def change_of(
+    project: Project,
+    store: EmbeddedStore,
+    sources: Sequence[PlacedSource],
+    shapes: Iterable[Triple] | None = None,
+) -> Change:
     """What contributions change.
+
+    Args:
+        project: the project.
+        store: its assembled graph.
+        sources: what was read from the contributions.
+        shapes: the shapes of the project, where they have been read already.
 
     Raises:
         ReadError: a contribution names a graph of its own.
@@ -58,7 +69,11 @@ def change_of(project: Project, store: EmbeddedStore, sources: Sequence[PlacedSo
             if quad.graph_name in shown:
                 said.setdefault(quad.triple)
     base = base_of(project, store)
-    places = _Places(single_valued(project.shape_files), said)
+    if shapes is None:
+        rules = single_valued(project.shape_files)
+    else:
+        rules = single_valued_in(Quad(one.subject, one.predicate, one.object) for one in shapes)
+    places = _Places(rules, said)
     filled = (
         triple for subject, property_ in places.filled() for triple in base.about(subject, Step(property_))
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from pyoxigraph import Triple
 
@@ -12,12 +12,16 @@ from mca_graph.rdf.positions.document import PlacedSource
 from mca_graph.store import Term
 from mca_graph.store.embedded import EmbeddedStore
 from mca_graph.validation.fast import validate
-from mca_graph.validation.incremental.affected import Finder, Places, Targets
+from mca_graph.validation.incremental.affected import Finder
 from mca_graph.validation.incremental.change import Change, change_of
 from mca_graph.validation.incremental.focused import Focused, Slice
 from mca_graph.validation.incremental.paths import ends_of
-from mca_graph.validation.incremental.patterns import FOCUS, solve
-from mca_graph.validation.incremental.reads import Root, roots
+from mca_graph.validation.incremental.patterns import FOCUS
+from mca_graph.validation.incremental.places import Places
+from mca_graph.validation.incremental.reads import roots
+from mca_graph.validation.incremental.roots import Root
+from mca_graph.validation.incremental.solve import solve
+from mca_graph.validation.incremental.targets import Targets
 from mca_graph.validation.incremental.view import View
 from mca_graph.validation.shapes import Node, Shapes
 
@@ -31,14 +35,13 @@ def validate_change(
         ReadError: a contribution names a graph of its own.
         McaGraphError: the shapes cannot be used.
     """
-    change = change_of(project, store, sources)
+    change = change_of(project, store, sources, shapes.triples)
     checker = Checker(change, shapes, language)
     mentioned = {str(node) for node in change.mentioned}
     found = set(checker.after())
-    if any(finding.focus not in mentioned for finding in found):
-        before = set(checker.before())
-        found = {finding for finding in found if finding.focus in mentioned or finding not in before}
-    return iter(found)
+    elsewhere = {finding.focus for finding in found if finding.focus not in mentioned}
+    known = set(checker.before(elsewhere)) if elsewhere else set()
+    return (finding for finding in found if finding.focus in mentioned or finding not in known)
 
 
 class Checker:
@@ -64,9 +67,13 @@ class Checker:
         """Yield the findings at the affected nodes after the change."""
         return self._validated(self._after)
 
-    def before(self) -> Iterator[Finding]:
-        """Yield the findings at the affected nodes before the change."""
-        return self._validated(self._before)
+    def before(self, only: Collection[str | None] | None = None) -> Iterator[Finding]:
+        """Yield the findings at the affected nodes before the change.
+
+        Args:
+            only: the nodes that matter, in N-Triples syntax; None for all of them.
+        """
+        return self._validated(self._before, only)
 
     def _affected(self, change: Change) -> dict[Node, set[Term]]:
         """For each shape the nodes whose result the change can be of any matter to."""
@@ -98,13 +105,15 @@ class Checker:
                 by_cluster[root.cluster] |= fresh
                 grown |= bool(fresh)
 
-    def _validated(self, view: View) -> Iterator[Finding]:
+    def _validated(self, view: View, only: Collection[str | None] | None = None) -> Iterator[Finding]:
         targets = Targets(view)
         focus: dict[Node, set[Term]] = {}
         held: dict[Node, set[Term]] = {}
         read: set[Triple] = set()
         for root in self._roots:
             nodes = {one for node in self.affected[root.shape] for one in targets.written(root, node)}
+            if only is not None:
+                nodes = {node for node in nodes if str(node) in only}
             if nodes:
                 focus[root.shape] = nodes
                 held[root.shape] = {node if node in root.nodes else view.held(node) for node in nodes}

@@ -1,0 +1,30 @@
+"""The pages of a site that are programs, and the files that those read."""
+
+from __future__ import annotations
+
+import json
+
+from mca_graph.publishing.interactive.form import form_model
+from mca_graph.publishing.interactive.outlines import outlines
+from mca_graph.publishing.interactive.settings import browser_settings, data_path
+from mca_graph.publishing.machines.distributions import gzipped
+from mca_graph.publishing.machines.statements import current_quads, dataset_quads, text_of
+from mca_graph.publishing.site.context import Site
+from mca_graph.publishing.site.render import Renderer
+
+
+def write_interactive(site: Site) -> None:
+    """Write the editor, the form for contributions, and what they and the saved queries need."""
+    renderer = Renderer(site)
+    if data_path(site) not in site.writer.paths:
+        everything = dataset_quads(site.project, current_quads(site.project, site.store))
+        site.writer.write(data_path(site), gzipped(text_of(everything, "nquads", site.project.prefixes)))
+    _write_json(site, "editor.json", browser_settings(site))
+    _write_json(site, "contribute.json", form_model(site))
+    _write_json(site, "assets/outlines.json", outlines(site))
+    for name in ("editor", "contribute"):
+        site.writer.write(f"{name}.html", renderer.page(name, f"{name}.html"))
+
+
+def _write_json(site: Site, path: str, value: object) -> None:
+    site.writer.write(path, json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n")

@@ -1,0 +1,58 @@
+"""Whether a shape is asked about a node."""
+
+from __future__ import annotations
+
+from pyoxigraph import Literal
+
+from mca_graph.store import Term
+from mca_graph.validation.incremental.paths import (
+    INSTANCE,
+    ends_of,
+    reverse,
+)
+from mca_graph.validation.incremental.roots import Root
+from mca_graph.validation.incremental.view import View
+
+
+class Targets:
+    """Tells whether a node is a target of a shape.
+
+    Args:
+        view: the graph.
+    """
+
+    def __init__(self, view: View) -> None:
+        self._view, self._exact = view, view.exactly()
+        self._classes: dict[Term, set[Term]] = {}
+
+    def written(self, root: Root, node: Term) -> set[Term]:
+        """A node as a shape is asked about it, a literal in each of its forms; nothing where it is not."""
+        if not isinstance(node, Literal):
+            return {node} if self.has(root, node) else set()
+        forms = {one for one in root.nodes if self._view.held(one) == node}
+        for step in root.steps:
+            if step.inverse:
+                forms.update(triple.object for triple, _ in self._view.edges(node, step))  # type: ignore[misc]
+        for origin, way in root.origins:
+            for other in ends_of(reverse(way), {node}, self._view):
+                reached = ends_of(way, self.written(origin, other), self._exact)
+                forms.update(end for end in reached if self._view.held(end) == node)
+        return forms
+
+    def has(self, root: Root, node: Term) -> bool:
+        """True for a target node (SHACL, section 2.1.3) and for a value node that is handed on."""
+        return (
+            node in root.nodes
+            or not root.classes.isdisjoint(self._classes_of(node))
+            or any(self._view.has(node, step) for step in root.steps)
+            or any(
+                other in self.written(origin, self._view.held(other))
+                for origin, way in root.origins
+                for other in ends_of(reverse(way), {node}, self._exact)
+            )
+        )
+
+    def _classes_of(self, node: Term) -> set[Term]:
+        if node not in self._classes:
+            self._classes[node] = ends_of(INSTANCE, {node}, self._view)
+        return self._classes[node]

@@ -1,0 +1,62 @@
+// Build the scripts of a site from src/ into the package; the same sources give the same bytes.
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { gzipSync } from "fflate";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = resolve(process.argv[2] ?? join(here, "../src/mca_graph/publishing/assets"));
+const scripts = ["site", "theme", "search", "question", "editor", "contribute", "worker", "single"];
+
+// The editor's styles must come in as sheets of the document's own, since the pages allow no others.
+const adoptedStyles = {
+  name: "adopted-styles",
+  setup({ onLoad }) {
+    onLoad({ filter: /style-mod\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, "utf8");
+      const changed = text.replace("!root.head && root.adoptedStyleSheets", "root.adoptedStyleSheets");
+      if (changed === text) throw new Error(`${path} is not the version that is known here`);
+      return { contents: changed, loader: "js" };
+    });
+  },
+};
+
+mkdirSync(out, { recursive: true });
+const { metafile } = await build({
+  absWorkingDir: here,
+  entryPoints: scripts.map((name) => `src/${name}.js`),
+  outdir: out,
+  bundle: true,
+  minify: true,
+  format: "iife",
+  target: ["chrome111", "firefox113", "safari16.4"],
+  charset: "utf8",
+  legalComments: "none",
+  metafile: true,
+  logLevel: "warning",
+  logOverride: { "empty-import-meta": "silent" },
+  plugins: [adoptedStyles],
+});
+
+writeFileSync(join(out, "interactive.css"), readFileSync(join(here, "src/interactive.css")));
+
+const wasm = readFileSync(join(here, "node_modules/oxigraph/web_bg.wasm"));
+writeFileSync(join(out, "oxigraph.wasm.gz"), gzipSync(wasm, { level: 9, mtime: 0 }));
+
+// The licences of everything that went in.
+const packages = new Set();
+for (const { inputs } of Object.values(metafile.outputs)) {
+  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+    const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path);
+    if (found && bytesInOutput) packages.add(found[1]);
+  }
+}
+const notices = [...packages].sort().map((folder) => {
+  const { name, version, license } = JSON.parse(readFileSync(join(here, folder, "package.json"), "utf8"));
+  const file = readdirSync(join(here, folder)).sort().find((entry) => /^licen[cs]e/i.test(entry));
+  const text = file ? readFileSync(join(here, folder, file), "utf8").replaceAll("\r\n", "\n").trim() : `Licence: ${license}`;
+  return `${name} ${version} (${license})\n\n${text}\n`;
+});
+const rule = `\n${"-".repeat(78)}\n\n`;
+writeFileSync(join(out, "LICENCES.txt"), `The scripts of this site contain the following packages.\n${rule}${notices.join(rule)}`);
