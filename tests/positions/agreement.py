@@ -50,6 +50,8 @@ def disagreement(text: str, syntax: str) -> str | None:
         return None if document.faults else f"the engine rejects it: {error}"
     except RecursionError:
         return None
+    if any("are nested more than" in fault.message for fault in document.faults):
+        return None  # the engine would go on until it falls
     if document.faults:
         return f"the engine accepts it, but: {document.faults[0].message}"
     if _canonical(placed.quad for placed in document.quads) != _canonical(theirs):

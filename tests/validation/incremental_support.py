@@ -138,10 +138,11 @@ def constraint(chance: Random, depth: int) -> str:
         f"sh:equals {_property(chance)}",
         f"sh:disjoint {_property(chance)}",
         "sh:closed true ; sh:ignoredProperties ( rdf:type )",
-        sparql(chance),
         f":unlinked {chance.choice((':a', ':b', '1'))}",
         f":unmet {chance.choice((':a', ':b', '1'))}",
     )
+    if chance.randrange(4) == 0:
+        return sparql(chance)
     kind = chance.randrange(len(simple) + (6 if depth else 0))
     if kind < len(simple):
         return simple[kind]
@@ -169,7 +170,7 @@ def property_shape(chance: Random, depth: int) -> str:
     kind = chance.randrange(len(own) + 6)
     if kind < len(own):
         said = own[kind]
-    elif kind == len(own) and depth:
+    elif kind <= len(own) + 1 and depth:
         said = (
             f"sh:qualifiedValueShape [ {shape(chance, depth - 1)} ] ; "
             f"sh:{chance.choice(('qualifiedMinCount', 'qualifiedMaxCount'))} 1 ; "
@@ -204,7 +205,8 @@ def shapes(chance: Random) -> list[Quad]:
     lines = [HEAD]
     for number in range(1 + chance.randrange(3)):
         name = ":E" if number == 0 and chance.randrange(2) else f":S{number}"
-        parts = [target(chance), shape(chance, 2), f"sh:property :part{chance.randrange(2)}"]
+        shared = chance.choice((":part0", ":part1", ":part0 , :part1"))
+        parts = [target(chance), shape(chance, 2), f"sh:property {shared}"]
         parts += [constraint(chance, 1)] if chance.randrange(2) else []
         lines.append(f"{name} {' ; '.join(parts)} .")
     for number in range(2):

@@ -33,9 +33,11 @@ class Size(click.ParamType[int]):
             self.fail(f"{value!r} is not a size, such as 500M or 2G", param, ctx)
 
 
-def endpoint_option() -> Callable[[F], F]:
+def endpoint_option(what: str = "Ask this SPARQL endpoint instead") -> Callable[[F], F]:
     """Ask a SPARQL endpoint."""
-    return click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead.")
+    return click.option(
+        "--endpoint", metavar="URL", help=f"{what}; an address, or a name from [endpoints] of mca-graph.toml."
+    )
 
 
 def store_option() -> Callable[[F], F]:

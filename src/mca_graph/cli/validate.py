@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from mca_graph.cli.context import Context, output, pass_context, terminal_width, use_colour, warn
-from mca_graph.cli.options import output_option, store_option
+from mca_graph.cli.options import endpoint_option, output_option, store_option
 from mca_graph.errors import McaGraphError
 from mca_graph.findings import Finding, Location, Report, Severity
 
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     "a date that can mean one day only. The changes are shown.",
 )
 @store_option()
+@endpoint_option("Check what this SPARQL endpoint holds, there")
 @output_option
 @pass_context
 @click.pass_context
@@ -60,6 +61,7 @@ def command(
     fail_on: str,
     fix: bool,
     store_folder: Path | None,
+    endpoint: str | None,
     output_path: Path | None,
 ) -> None:
     """Check the whole graph, or the contributions in FILES against it.
@@ -67,17 +69,18 @@ def command(
     Exit code 0: nothing as grave as --fail-on; 1: something was found; 2: it could not be checked.
     """
     from mca_graph.contributions.sources import read_source
-    from mca_graph.graph.index import open_graph
-    from mca_graph.store.embedded import EmbeddedStore
     from mca_graph.validation.locate import SYNTAX
     from mca_graph.validation.run import validate_project, validate_sources
 
     project = context.project
-    store = open_graph(project, warn) if store_folder is None else EmbeddedStore.open(store_folder)
+    there = endpoint is not None and not files and engine == "fast"
+    store = _store(context, store_folder, endpoint, whole=not there)
     sources = [read_source(path, project, store, f"b{number}x") for number, path in enumerate(files)]
     report = (
         validate_sources(project, store, sources, engine)
         if sources
+        else _validate_there(project, store)
+        if there
         else validate_project(project, store, engine)
     )
     if fix and not sources:
@@ -128,6 +131,28 @@ def _repair(
             write(Path(source.name), source, edits)
             changed = True
     return changed
+
+
+def _store(context: Context, folder: Path | None, endpoint: str | None, *, whole: bool) -> Any:
+    """The graph to check: the project's, a store on disk, an endpoint, or all that the endpoint holds.
+
+    Raises:
+        McaGraphError: it cannot be opened, or two are named.
+    """
+    store = context.store(endpoint=endpoint, folder=folder)
+    if endpoint is None or not whole:
+        return store
+    from mca_graph.store.copying import copy_of
+    from mca_graph.store.remote import RemoteStore
+
+    assert isinstance(store, RemoteStore)
+    return copy_of(store)
+
+
+def _validate_there(project: Project, store: Any) -> Report:
+    from mca_graph.validation.remote.run import validate_endpoint
+
+    return validate_endpoint(project, store)
 
 
 def _written(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 from typing import BinaryIO
@@ -15,6 +16,7 @@ _MOST_RATIO = 150
 """A workbook of the most uniform rows shrinks to about a fiftieth; a bomb to a thousandth and less."""
 
 _MOST_PARTS = 5_000
+_WORKBOOK = re.compile(r"(^|/)workbook\d*\.xml\Z", re.IGNORECASE)
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -53,7 +55,7 @@ def _check(name: str, file: BinaryIO) -> None:
         for part in parts:
             if part.filename.lower().endswith("vbaproject.bin"):
                 raise ReadError(name, "the workbook holds macros", hint="save it as .xlsx without macros")
-        if "xl/workbook.xml" not in archive.namelist():
+        if not any(_WORKBOOK.search(part.filename) for part in parts):
             raise ReadError(name, "this is no Excel workbook", hint="save it as .xlsx")
         for part in parts:
             if part.filename.lower().endswith((".xml", ".rels", ".vml")):

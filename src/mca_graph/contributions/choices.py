@@ -16,6 +16,10 @@ from mca_graph.queries.names import Names, Range
 from mca_graph.rdf.positions.turtle import make_iri
 from mca_graph.store.embedded import EmbeddedStore
 
+_MOST_HINTS = 50
+"""Unknown names that the nearest are looked for: in a long list that takes a while."""
+
+_SEARCH = "'mca-graph search WORDS' finds things by their names"
 _CURIE = re.compile(r"[A-Za-z][\w.-]*:[^\s/][^\s]*\Z|[A-Za-z][\w.-]*:\Z")
 
 
@@ -40,6 +44,7 @@ class Choices:
     def __init__(self, values: Values, project: Project, store: EmbeddedStore, labels: Labels) -> None:
         self._values, self._project, self._labels = values, project, labels
         self._names = Names(store, project)
+        self._asked = 0
 
     @cached_property
     def shown(self) -> dict[NamedNode, str]:
@@ -132,6 +137,9 @@ class Choices:
     def _nearest(self, text: str) -> str | None:
         if self._values.address and not self._named:
             return f"write a whole address, such as https://{text if '.' in text else 'example.org/'}"
+        self._asked += 1
+        if self._asked > _MOST_HINTS:
+            return _SEARCH
         others = [name for names in self._named.values() for name in names]
         names = {name.casefold(): name for name in [*others, *self.shown.values()]}.values()
         known = ", ".join(list(self.shown.values())[:5])

@@ -88,11 +88,16 @@ def same_value(left: Literal, right: Literal) -> bool:
     if left == right:
         return True
     if left.language or right.language:
-        return left.language == right.language and left.value.strip() == right.value.strip()
+        return left.language == right.language and _plain(left.value) == _plain(right.value)
     kinds = (left.datatype.value.removeprefix(XSD), right.datatype.value.removeprefix(XSD))
     if all(kind in _NUMERIC for kind in kinds):
         try:
             return Decimal(left.value) == Decimal(right.value)
         except InvalidOperation:
             return False
-    return left.datatype == right.datatype and left.value.strip() == right.value.strip()
+    return left.datatype == right.datatype and _plain(left.value) == _plain(right.value)
+
+
+def _plain(text: str) -> str:
+    """Text without what a cell does not keep: space around it, and the sort of its line ends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -34,14 +34,17 @@ class Mint:
 
     def __init__(self, project: Project, store: EmbeddedStore, kinds: Kinds) -> None:
         self._project, self._store, self._kinds = project, store, kinds
+        self._rules: dict[NamedNode, IriRule] = {}
         self._namespaces: dict[NamedNode, str | None] = {}
 
     def rule(self, kind: Kind) -> IriRule:
         """How IRIs of a kind are made: as is said of its class, or of the nearest class above it."""
-        for class_ in self._kinds.ancestors(kind.class_):
-            if (rule := self._project.iri_rules.get(class_.value)) is not None:
-                return rule
-        return IriRule()
+        if kind.class_ not in self._rules:
+            stated = (
+                self._project.iri_rules.get(class_.value) for class_ in self._kinds.ancestors(kind.class_)
+            )
+            self._rules[kind.class_] = next((rule for rule in stated if rule is not None), IriRule())
+        return self._rules[kind.class_]
 
     def parts(self, kind: Kind) -> list[Path]:
         """The properties that an IRI is made from; none where it is made from the name."""

@@ -119,6 +119,7 @@ class _Reading:
 
     def _state(self, row: Row, subject: NamedNode) -> None:
         self._state_type(row, subject)
+        known_as = subject if next(self.store.match(subject), None) is not None else None
         for slot, cell in row.cells:
             location = self.table.locate(cell, row.sheet)
             if cell.problem:
@@ -129,7 +130,7 @@ class _Reading:
             path = slot.column.path
             if not path.inverse:
                 self.table.add_place(subject, path.property, location)
-            for term, problem in self.things.reader.read(subject, slot, cell):
+            for term, problem in self.things.reader.read(known_as, slot, cell):
                 if problem is not None:
                     self.table.report(location, problem.message, problem.hint, subject)
                 elif term is not None:

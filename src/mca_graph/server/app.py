@@ -31,7 +31,12 @@ from mca_graph.server.serving import Serving, cache_key
 from mca_graph.server.sparql_protocol import sparql
 
 _LOG = logging.getLogger("mca_graph.server")
-_PROBLEM = Offer("problem", "application/problem+json", ".json", ("application/json",))
+_PROBLEM = Offer(
+    "problem",
+    "application/problem+json",
+    ".json",
+    ("application/json", "application/sparql-results+json", "application/ld+json", "application/sarif+json"),
+)
 _TEXT = Offer("text", "text/plain", ".txt")
 _ALLOWED = {"/sparql": "GET, HEAD, POST, OPTIONS", "/sparql/": "GET, HEAD, POST, OPTIONS", "/api/validate": "POST, OPTIONS"}
 _READ = "GET, HEAD, OPTIONS"

@@ -51,6 +51,8 @@ def serve(root: Path, settings: Settings, started: Callable[[str], None] = lambd
     """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("uvicorn.error").addFilter(_without_broken_answers)
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a client or a worker that is gone ends no server
     serving = Serving(root, settings)
     config = uvicorn.Config(
         build_app(serving),

@@ -89,7 +89,7 @@ class Pool:
     Args:
         settings: what each worker is told.
         size: how many there are.
-        queue: how many jobs may wait for one.
+        queue: how many jobs may wait for one; heavy ones and others stand in queues of their own.
         queue_time: seconds that a job waits.
         count: is told what happened to workers and jobs.
     """
@@ -180,11 +180,11 @@ class Pool:
         raise AssertionError
 
     async def _take(self, heavy: bool) -> Worker:
-        if self._idle and not (heavy and self._heavy >= self._most_heavy):
+        if self._may_run(heavy):
             self._heavy += heavy
             self.busy += 1
             return self._idle.pop()
-        if len(self._waiting) >= self._queue:
+        if sum(entry[0] == heavy for entry in self._waiting) >= self._queue:
             self._count("refused", "queue")
             raise _busy()
         future: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
@@ -203,13 +203,15 @@ class Pool:
             self._count("refused", "wait")
             raise _busy() from error
 
-    @property
-    def _most_heavy(self) -> int:
-        return max(1, self.size - 1)
+    def _may_run(self, heavy: bool) -> bool:
+        """True where a job may have a worker: a heavy one only while another worker is left for the others."""
+        return bool(self._idle) and (not heavy or self.size == 1 or self._heavy < len(self._all) - 1)
 
     def _give_back(self, worker: Worker, heavy: bool) -> None:
         self.busy -= 1
         self._heavy -= heavy
+        if worker.process.returncode is not None or worker.ended_by:
+            self._all.discard(worker)
         if worker in self._all:
             self._idle.append(worker)
         self._hand_out()
@@ -218,9 +220,7 @@ class Pool:
         """Give idle workers to the jobs that wait, in their order, as far as those may run."""
         for entry in list(self._waiting):
             heavy, future = entry
-            if not self._idle:
-                return
-            if future.done() or (heavy and self._heavy >= self._most_heavy):
+            if future.done() or not self._may_run(heavy):
                 continue
             self._waiting.remove(entry)
             self._heavy += heavy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolution, QuerySolutions, Triple
 
 from mca_graph.errors import StoreError
 from mca_graph.store.embedded import EmbeddedStore
@@ -16,31 +16,33 @@ LARGEST = 5_000_000
 _DEFAULT = DefaultGraph()
 
 
-def copy_of(store: RemoteStore) -> EmbeddedStore:
-    """The graphs of a project at an endpoint, or else its default graph, as an embedded store; made once.
+def copy_of(store: RemoteStore, *, with_named: bool = True) -> EmbeddedStore:
+    """The graphs of a project at an endpoint, or else its default graph, as an embedded store.
+
+    Args:
+        store: the endpoint.
+        with_named: also the named graphs.
 
     Raises:
         StoreError: a graph did not come whole.
     """
-    known = store.__dict__.get("copy")
-    if known is None:
-        known = store.__dict__["copy"] = EmbeddedStore.of(_quads(store))
-    assert isinstance(known, EmbeddedStore)
-    return known
+    if (whole := store.copies.get(True)) is not None:
+        return whole
+    if with_named not in store.copies:
+        store.copies[with_named] = EmbeddedStore.of(_quads(store, with_named))
+    return store.copies[with_named]
 
 
-def _quads(store: RemoteStore) -> Iterator[Quad]:
+def _quads(store: RemoteStore, with_named: bool) -> Iterator[Quad]:
     dataset = store.dataset
-    if dataset is None:
-        for triple in graph_of(store, None):
-            yield in_graph(triple, _DEFAULT)
-        return
-    for graph in dataset.default:
-        for triple in graph_of(store, graph):
-            yield in_graph(triple, _DEFAULT)
-    for graph in dataset.named:
-        for triple in graph_of(store, graph):
-            yield in_graph(triple, NamedNode(graph))
+    default = Dataset(dataset.default, ()) if dataset is not None else None
+    for triple in _triples(store, default):
+        yield in_graph(triple, _DEFAULT)
+    if with_named and dataset is not None and dataset.named:
+        rows, total = _counted(store, "?g ?s ?p ?o", "GRAPH ?g { ?s ?p ?o }", dataset)
+        _complete(store, len(rows), total)
+        for g, s, p, o in rows:
+            yield Quad(s, p, o, g)
 
 
 def in_graph(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:
@@ -48,21 +50,31 @@ def in_graph(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:
     return Quad(triple.subject, triple.predicate, triple.object, graph)
 
 
-def graph_of(store: RemoteStore, graph: str | None) -> list[Triple]:
-    """The triples of one graph; of the endpoint's own default graph where none is named.
+def graph_of(store: RemoteStore, graph: str) -> list[Triple]:
+    """The triples of one graph.
 
     Raises:
         StoreError: fewer came than the server counts.
     """
-    dataset = Dataset((graph,), ()) if graph is not None else None
-    rows = store.ask("SELECT ?s ?p ?o WHERE { ?s ?p ?o }", dataset)
-    counted = store.ask("SELECT (COUNT(*) AS ?rows) WHERE { ?s ?p ?o }", dataset)
+    return _triples(store, Dataset((graph,), ()))
+
+
+def _triples(store: RemoteStore, dataset: Dataset | None) -> list[Triple]:
+    rows, total = _counted(store, "?s ?p ?o", "?s ?p ?o", dataset)
+    _complete(store, len(rows), total)
+    return [Triple(s, p, o) for s, p, o in rows]
+
+
+def _counted(
+    store: RemoteStore, names: str, pattern: str, dataset: Dataset | None
+) -> tuple[list[QuerySolution], int]:
+    rows = store.ask(f"SELECT {names} WHERE {{ {pattern} }}", dataset)
+    counted = store.ask(f"SELECT (COUNT(*) AS ?rows) WHERE {{ {pattern} }}", dataset)
     assert isinstance(rows, QuerySolutions)
     assert isinstance(counted, QuerySolutions)
-    triples = [Triple(row["s"], row["p"], row["o"]) for row in rows]
-    total = int(next(iter(counted))["rows"].value)
-    if len(triples) != total:
-        raise StoreError(
-            f"{store.url}: {len(triples)} of {total} triples of {graph or 'the graph'} came", "try again"
-        )
-    return triples
+    return list(rows), int(next(iter(counted))["rows"].value)
+
+
+def _complete(store: RemoteStore, came: int, total: int) -> None:
+    if came != total:
+        raise StoreError(f"{store.url}: the answer is cut off: {came} of {total} triples came", "try again")

@@ -107,6 +107,7 @@ class RemoteStore:
         self.received = 0
         self._recent: dict[NamedNode, None] = {}
         self._names: dict[NamedNode, list[tuple[NamedNode, Term]]] = {}
+        self.copies: dict[bool, EmbeddedStore] = {}
 
     @classmethod
     def open(cls, given: str, project: Project, timeout: float = 60.0) -> RemoteStore:
@@ -129,7 +130,7 @@ class RemoteStore:
         own = shape.mentions("FROM") or self.manifest is None
         dataset = None if own else self.dataset
         if (doubt := self.dialect.doubt(text)) is not None:
-            return self._copy(doubt).query(text)
+            return self._copy(doubt, with_named=shape.mentions("GRAPH")).query(text)
         return self.ask(text, dataset)
 
     def ask(self, text: str, dataset: Dataset | None) -> Answer:
@@ -269,7 +270,7 @@ class RemoteStore:
         other.__dict__["pushed"] = self.pushed
         return other
 
-    def _copy(self, doubt: str) -> EmbeddedStore:
+    def _copy(self, doubt: str, *, with_named: bool) -> EmbeddedStore:
         from mca_graph.store.copying import LARGEST, copy_of
 
         size = sum(count for _hash, count in self.pushed.values())
@@ -279,7 +280,7 @@ class RemoteStore:
                 "and the graph is too large to be copied and asked here",
                 "put the query in another way, or push the graph to another kind of server",
             )
-        return copy_of(self)
+        return copy_of(self, with_named=with_named)
 
     def match(
         self,

@@ -27,17 +27,21 @@ def validate(data: DataGraph, shapes: Shapes, language: str) -> Iterator[Finding
     Raises:
         McaGraphError: the shapes graph cannot be used.
     """
-    for result in results(data, shapes):
-        component = result.component.rpartition("#")[2]
-        yield Finding(
-            severity=severity_of(result.severity),
-            code=shapes.name_of(result.constraint or result.shape, result.shape),
-            message=in_language(result.messages, language) or component,
-            focus=result.focus,
-            path=result.path,
-            value=result.value,
-            component=component,
-        )
+    return (finding_of(result, shapes, language) for result in results(data, shapes))
+
+
+def finding_of(result: Result, shapes: Shapes, language: str) -> Finding:
+    """A validation result as a finding."""
+    component = result.component.rpartition("#")[2]
+    return Finding(
+        severity=severity_of(result.severity),
+        code=shapes.name_of(result.constraint or result.shape, result.shape),
+        message=in_language(result.messages, language) or component,
+        focus=result.focus,
+        path=result.path,
+        value=result.value,
+        component=component,
+    )
 
 
 def results(data: DataGraph, shapes: Shapes) -> Iterator[Result]:

@@ -69,12 +69,13 @@ def _projected(items: Iterable[Token]) -> set[str]:
     return found
 
 
-def insert(text: str, patterns: Mapping[str, str]) -> str:
+def insert(text: str, patterns: Mapping[str, str], graph: str | None = TABLES) -> str:
     """Put the patterns of pre-bound variables where the variables are mentioned.
 
     Args:
         text: the query.
         patterns: for each pre-bound variable the triple pattern that binds it.
+        graph: the graph that the patterns are about; None for the default graph.
 
     Returns:
         The query with those patterns in its outermost group, and in every inner one that mentions the
@@ -94,7 +95,8 @@ def insert(text: str, patterns: Mapping[str, str]) -> str:
         outermost = False
         pieces.append(text[last : group.start])
         if wanted:
-            pieces.append(f" GRAPH <{TABLES}> {{ {' . '.join(wanted)} }} ")
+            joined = " . ".join(wanted)
+            pieces.append(f" GRAPH <{graph}> {{ {joined} }} " if graph else f" {' '.join(wanted)} ")
         last = group.start
     return "".join([*pieces, text[last:]])
 

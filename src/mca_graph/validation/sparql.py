@@ -89,7 +89,7 @@ class Evaluator:
             for one in [self._table("this", [node]) for node in focus] if each else [this]:
                 for row in self._rows(insert(constraint.query, {"this": one, **fixed})):
                     for node in as_typed.get(row["this"], ()):
-                        yield self._result(constraint, node, row)
+                        yield self.result(constraint, node, row)
 
     def _fixed(self, constraint: Constraint) -> dict[str, str]:
         """The patterns of the variables that are bound to one node for a whole constraint."""
@@ -121,9 +121,9 @@ class Evaluator:
         passed = {row[_ROW].value for row in self._rows(query)}
         for index, (node, at_fault) in enumerate(pairs):
             if f"{TABLES}:{index}" not in passed:
-                yield self._result(constraint, node, None, at_fault)
+                yield self.result(constraint, node, None, at_fault)
 
-    def _result(
+    def result(
         self, constraint: Constraint, focus: Term, row: dict[str, Term] | None, value: Term | None = None
     ) -> Result:
         """One solution as a validation result (SHACL, section 5.3.2)."""

@@ -11,7 +11,7 @@ from mca_graph.publishing.site.context import Site
 from mca_graph.publishing.site.render import Renderer
 from mca_graph.queries.catalogue import Parameter, SavedQuery
 
-LARGE = 250_000
+LARGE = 100_000
 """Above so many statements answers are not worked out beforehand: some questions would take minutes."""
 
 _MOST_CHOICES = 400
