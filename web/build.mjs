@@ -6,8 +6,11 @@ import { build } from "esbuild";
 import { gzipSync } from "fflate";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = resolve(process.argv[2] ?? join(here, "../src/mca_graph/publishing/assets"));
-const scripts = ["site", "theme", "search", "question", "editor", "contribute", "worker", "single"];
+const publishing = resolve(process.argv[2] ?? join(here, "../src/mca_graph/publishing"));
+const out = join(publishing, "assets");
+// A site has all of these but the last, which is for the site that is one file.
+const scripts = ["site", "theme", "search", "question", "editor", "contribute", "worker"].map((name) => ({ in: `src/${name}.js`, out: `assets/${name}` }));
+scripts.push({ in: "src/single.js", out: "bundles/single" });
 
 // The editor's styles must come in as sheets of the document's own, since the pages allow no others.
 const adoptedStyles = {
@@ -25,8 +28,8 @@ const adoptedStyles = {
 mkdirSync(out, { recursive: true });
 const { metafile } = await build({
   absWorkingDir: here,
-  entryPoints: scripts.map((name) => `src/${name}.js`),
-  outdir: out,
+  entryPoints: scripts,
+  outdir: publishing,
   bundle: true,
   minify: true,
   format: "iife",

@@ -244,6 +244,7 @@ def test_a_template_opens_in_libreoffice(tmp_path: Path) -> None:
     home = f"-env:UserInstallation={(tmp_path / 'home').as_uri()}"
     command = [office, home, "--headless", "--convert-to", "csv", "--outdir", str(tmp_path), str(path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=True)
-    assert "warn" not in (done.stdout + done.stderr).lower()
-    assert "error" not in (done.stdout + done.stderr).lower()
+    # LibreOffice without its Java part says so at each start; it is no word on the file.
+    said = [line for line in (done.stdout + done.stderr).lower().splitlines() if "javaldx" not in line]
+    assert not [line for line in said if "warn" in line or "error" in line]
     assert (tmp_path / "x.csv").read_text().startswith("id,name @en *,")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,14 +10,23 @@ from pyoxigraph import NamedNode
 
 from mca_graph.errors import McaGraphError
 from mca_graph.namespaces import SH
-from mca_graph.store.embedded import EmbeddedStore
 from mca_graph.validation.data import DataGraph
+from mca_graph.validation.lexical import normal_forms
 from mca_graph.validation.remote import run
+from mca_graph.validation.terms import parse_term
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "validation"))
-import test_w3c_shacl as suite  # noqa: E402
+import test_w3c_shacl as suite
 
-FETCHED: set[str] = set()
+FETCHED = {"shacl-shacl", "shapesGraph-001"}
+"""The tests whose shapes cannot be said as queries over the data: blank nodes as values, the shapes graph."""
+
+
+def as_held(text: str | None) -> str | None:
+    """A term as a server holds it, which keeps the value of a literal and not how it was typed."""
+    if text is None or not text.startswith('"'):
+        return text
+    return next((str(held) for _typed, held in normal_forms([parse_term(text)]).items()), text)
 
 
 @pytest.mark.parametrize(("path", "entry"), [*suite.CASES["core"], *suite.CASES["sparql"]])
@@ -34,17 +42,10 @@ def test_queries_give_the_result_of_the_suite(
     shapes = manifest.shapes.value(action, suite.SHT + "shapesGraph")
     assert data is not None
     assert shapes is not None
-    graph = DataGraph([quad.triple for quad in suite.document(data.value).quads])
+    store = DataGraph([quad.triple for quad in suite.document(data.value).quads]).store()
     rules = suite.document(shapes.value).shapes
-    store = graph.store()
-    by_copy = run._by_copy
-
-    def fetched(*args: object) -> object:
-        FETCHED.add(path.stem)
-        print("FETCHED",path.stem)
-        return by_copy(*args)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(run, "_by_copy", fetched)
+    if path.stem not in FETCHED:
+        monkeypatch.setattr(run, "_by_copy", None)  # nothing may be fetched
     if wanted == NamedNode(suite.SHT + "Failure"):
         with pytest.raises(McaGraphError):
             list(run.results(store.query, store, rules))
@@ -52,8 +53,8 @@ def test_queries_give_the_result_of_the_suite(
     found = list(run.results(store.query, store, rules))
     expected = [suite.row_of(manifest, node) for node in manifest.shapes.values(wanted, SH + "result")]
     has_constraint, has_message = (any(row[column] for row in expected) for column in (6, 7))
-    actual = [
+    actual = {
         suite.row_of_result(result, has_constraint=has_constraint, has_message=has_message)
         for result in found
-    ]
-    assert Counter(actual) == Counter(expected)
+    }
+    assert actual == {tuple(map(as_held, row)) for row in expected}

@@ -41,6 +41,7 @@ class Running:
     process: subprocess.Popen[str]
     url: str
     said: list[str] = field(default_factory=list)
+    client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60, limits=httpx.Limits(max_connections=None)))
 
     @property
     def address(self) -> tuple[str, int]:
@@ -48,13 +49,13 @@ class Running:
         return host, int(port)
 
     def get(self, path: str, **options: object) -> httpx.Response:
-        return httpx.get(self.url.rstrip("/") + path, timeout=60, **options)  # type: ignore[arg-type]
+        return self.client.get(self.url.rstrip("/") + path, **options)  # type: ignore[arg-type]
 
     def post(self, path: str, **options: object) -> httpx.Response:
-        return httpx.post(self.url.rstrip("/") + path, timeout=60, **options)  # type: ignore[arg-type]
+        return self.client.post(self.url.rstrip("/") + path, **options)  # type: ignore[arg-type]
 
     def request(self, method: str, path: str, **options: object) -> httpx.Response:
-        return httpx.request(method, self.url.rstrip("/") + path, timeout=60, **options)  # type: ignore[arg-type]
+        return self.client.request(method, self.url.rstrip("/") + path, **options)  # type: ignore[arg-type]
 
     def sparql(self, text: str, accept: str = "application/sparql-results+json") -> httpx.Response:
         return self.get("/sparql", params={"query": text}, headers={"Accept": accept})
@@ -113,10 +114,10 @@ def _ancestors(pid: int) -> list[int]:
 
 
 @contextmanager
-def running(*options: str, project: Path = RIVERS, **env: str) -> Iterator[Running]:
+def running(*options: str, project: Path = RIVERS, site: bool = False, **env: str) -> Iterator[Running]:
     """Start a server on a free port; stop it at the end."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "mca_graph", "--project", str(project), "serve", "--port", "0", *options],
+        [sys.executable, "-m", "mca_graph", "--project", str(project), "serve", "--port", "0", *(() if site else ("--no-site",)), *options],
         stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env={**os.environ, **env},
     )  # fmt: skip
     assert process.stderr is not None
@@ -124,8 +125,8 @@ def running(*options: str, project: Path = RIVERS, **env: str) -> Iterator[Runni
     url = ""
     for line in process.stderr:
         said.append(line.rstrip("\n"))
-        if found := re.search(r" at (http://\S+)$", line):
-            url = found[1]
+        if address := re.search(r" at (http://\S+)$", line):
+            url = address[1]
             break
     if not url:
         process.wait()
@@ -133,9 +134,11 @@ def running(*options: str, project: Path = RIVERS, **env: str) -> Iterator[Runni
     stderr = process.stderr
     reader = threading.Thread(target=lambda: said.extend(line.rstrip("\n") for line in stderr), daemon=True)
     reader.start()
+    found = Running(process, url, said)
     try:
-        yield Running(process, url, said)
+        yield found
     finally:
+        found.client.close()
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
         try:

@@ -158,7 +158,7 @@ GOOD = b"""@prefix river: <https://rivers.example/id/river/> . @prefix riv: <htt
 river:alder riv:length 12.5 .
 """
 BAD = b"""@prefix river: <https://rivers.example/id/river/> . @prefix riv: <https://rivers.example/ontology#> .
-river:doe a riv:River ; riv:length "long" .
+river:doe a riv:River ; riv:length -3.0 .
 """
 
 
@@ -178,7 +178,7 @@ def test_findings_are_those_of_the_command_line(
 
 
 def test_a_table_is_checked_too(server: Running) -> None:
-    found = server.post("/api/validate?name=river.csv", content=b"label,length\nDoe,long\n", headers={"Content-Type": "text/csv"})
+    found = server.post("/api/validate?name=river.csv", content=b"label,length\nDoe,-3\n", headers={"Content-Type": "text/csv"})
     assert found.status_code == 200, found.text
     assert found.headers["conforms"] == "false"
 

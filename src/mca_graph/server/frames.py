@@ -7,7 +7,6 @@ there is no answer).
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 import struct
@@ -15,28 +14,20 @@ from typing import Any
 
 JOB, BODY, HEAD, DATA, END, ERROR = b"J", b"B", b"H", b"D", b"E", b"X"
 
-_PREFIX = struct.Struct(">cI")
+PREFIX = struct.Struct(">cI")
+"""What stands before the content of a frame: its kind and its length."""
+
 _FULL = 65536
 
 
 def pack(kind: bytes, content: bytes) -> bytes:
     """One frame."""
-    return _PREFIX.pack(kind, len(content)) + content
+    return PREFIX.pack(kind, len(content)) + content
 
 
 def pack_json(kind: bytes, content: Any) -> bytes:
     """One frame that holds JSON."""
     return pack(kind, json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass"))
-
-
-async def read_frame(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
-    """Read one frame.
-
-    Raises:
-        asyncio.IncompleteReadError: the other side is gone.
-    """
-    kind, length = _PREFIX.unpack(await reader.readexactly(_PREFIX.size))
-    return kind, await reader.readexactly(length)
 
 
 class Channel:
@@ -62,10 +53,10 @@ class Channel:
         return loaded, body
 
     def _read(self) -> bytes | None:
-        prefix = self._file.read(_PREFIX.size)
-        if len(prefix) < _PREFIX.size:
+        prefix = self._file.read(PREFIX.size)
+        if len(prefix) < PREFIX.size:
             return None
-        _kind, length = _PREFIX.unpack(prefix)
+        _kind, length = PREFIX.unpack(prefix)
         content = self._file.read(length)
         return content if len(content) == length else None
 

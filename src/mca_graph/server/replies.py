@@ -12,6 +12,7 @@ from http import HTTPStatus
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from mca_graph.errors import McaGraphError
 from mca_graph.server.negotiation import accepts_gzip
 
 Headers = list[tuple[bytes, bytes]]
@@ -36,6 +37,10 @@ _COMMON: Headers = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
 ]
+
+
+class BrokenAnswerError(Exception):
+    """An answer that broke off after it had begun."""
 
 
 class Reply(Response):
@@ -120,9 +125,13 @@ class Reply(Response):
             await send({"type": "http.response.body", "body": b"" if is_head else body})
             return
         await send({"type": "http.response.start", "status": self.status_code, "headers": headers})
-        if not is_head:
-            async for piece in _gzipped(self.content) if zip_it else self.content:
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        try:
+            if not is_head:
+                async for piece in _gzipped(self.content) if zip_it else self.content:
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+        except (McaGraphError, TimeoutError) as error:
+            # Only a connection that breaks off tells that what was sent is not whole.
+            raise BrokenAnswerError(str(error) or "the client does not read") from error
         await send({"type": "http.response.body", "body": b""})
 
     def _gzip(self) -> bytes:

@@ -16,6 +16,7 @@ from mca_graph.server.paths import SUFFIXES, Asked, asked
 from mca_graph.server.refusal import NOT_ACCEPTABLE, NOT_FOUND, RefusedError
 from mca_graph.server.replies import DATA_POLICY, PAGE_POLICY, Reply
 from mca_graph.server.serving import Serving, etag_of
+from mca_graph.server.site import decoded
 
 _FORMS = tuple(SUFFIXES.values())
 
@@ -25,6 +26,8 @@ async def resource(request: Request) -> Reply:
     serving: Serving = request.app.state.serving
     content = serving.content
     found = asked(request.scope["raw_path"], content.project.base)
+    if (file := _published(request, serving, found)) is not None:
+        return serving.keep(request, content, file)
     if found.offer is None:
         return serving.keep(request, content, await _redirect(request, serving, content, found))
     job = {"kind": "resource", "iris": found.iris, "format": found.offer.name, "name": found.stem}
@@ -42,12 +45,32 @@ async def resource(request: Request) -> Reply:
     return serving.keep(request, content, reply)
 
 
+def _published(request: Request, serving: Serving, found: Asked) -> Reply | None:
+    """A file of the published site, or the way to it; None where the site has none."""
+    site, content = serving.site, serving.content
+    if site is None:
+        return None
+    path = decoded(request.scope["raw_path"])
+    file = site.find(path)
+    if file is not None:
+        is_thing = found.offer is not None and site.find(f"{path[: -len(found.offer.suffix)]}.ttl") is not None
+        headers = [("Link", _links(found, found.iris[0], content))] if is_thing else []
+        return site.reply(file, serving.settings.max_age, headers)
+    if found.offer is None and found.stem and site.find(f"{path}.html") and site.find(f"{path}.ttl"):
+        return _see_other(request, serving, found, found.iris[0])
+    return None
+
+
 async def _redirect(request: Request, serving: Serving, content: Content, found: Asked) -> Reply:
     if found.stem == "":
         raise RefusedError(NOT_FOUND, "there is nothing at this address", "'/' leads to what is there")
-    offer = choose(request.headers.get("accept"), _FORMS)
     job: dict[str, Any] = {"kind": "resource", "iris": found.iris, "look": True}
     answer = await serving.ask(request, content, job)
+    return _see_other(request, serving, found, answer.head["iri"])
+
+
+def _see_other(request: Request, serving: Serving, found: Asked, iri: str) -> Reply:
+    offer = choose(request.headers.get("accept"), _FORMS)
     if offer is None:
         listed = ", ".join(form.media_type for form in _FORMS)
         raise RefusedError(NOT_ACCEPTABLE, "this is not to be had in a form that you accept", f"there is {listed}")
@@ -55,7 +78,7 @@ async def _redirect(request: Request, serving: Serving, content: Content, found:
     return Reply(
         f"See {where}\n".encode(),
         status=303,
-        headers=[("Location", where), ("Link", _links(found, answer.head["iri"], content))],
+        headers=[("Location", where), ("Link", _links(found, iri, serving.content))],
         max_age=serving.settings.max_age,
     )
 

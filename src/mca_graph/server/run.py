@@ -66,7 +66,7 @@ def serve(root: Path, settings: Settings, started: Callable[[str], None] = lambd
         forwarded_allow_ips=list(settings.proxies),
         limit_concurrency=settings.connections,
         backlog=1024,
-        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_keep_alive=max(1, int(min(_KEEP_ALIVE_S, settings.header_time))),
         timeout_graceful_shutdown=int(settings.drain_time) + 1,
         h11_max_incomplete_event_size=_LONGEST_HEAD,
     )
@@ -102,7 +102,8 @@ async def _announce(server: _Server, listening: socket.socket, started: Callable
 def _listen(settings: Settings) -> socket.socket:
     try:
         family, *_rest, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
-        listening = socket.socket(family)
+        # With the protocol named, asyncio turns off the wait for more to send (TCP_NODELAY).
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
     except OSError as error:

@@ -20,6 +20,7 @@ from mca_graph.server.metrics import Metrics
 from mca_graph.server.refusal import TOO_LARGE, RefusedError
 from mca_graph.server.replies import DATA_POLICY, Reply
 from mca_graph.server.settings import Settings
+from mca_graph.server.site import SiteFiles, publish_site, site_folder
 from mca_graph.server.workers import Answer
 
 _LOG = logging.getLogger("mca_graph.server")
@@ -42,6 +43,8 @@ class Serving:
         self._state: State = ()
         self._watcher: asyncio.Task[None] | None = None
         self._retired: set[asyncio.Task[None]] = set()
+        self.site: SiteFiles | None = None
+        self._publishing: asyncio.Task[None] | None = None
         self.draining = False
         self.problem = ""
 
@@ -59,20 +62,22 @@ class Serving:
         """
         self._state = state_of(self.root, self.settings.store_folder)
         self._content = await open_content(self.root, self.settings, self.metrics.count)
+        self._publish()
         if self.settings.watch > 0:
             self._watcher = asyncio.create_task(self._watch())
 
     async def close(self) -> None:
         """Let what is under way end, then end the workers."""
         self.draining = True
-        if self._watcher is not None:
-            self._watcher.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watcher
+        for task in (self._watcher, self._publishing):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
         if self._content is not None:
             await self._content.pool.close(self.settings.drain_time)
-        for task in list(self._retired):
-            await task
+        for retired in list(self._retired):
+            await retired
         self.log.close()
 
     async def _watch(self) -> None:
@@ -99,10 +104,28 @@ class Serving:
         new = await open_content(self.root, self.settings, self.metrics.count)
         old, self._content, self.problem = self._content, new, ""
         self.metrics.count("reload", "done")
+        self._publish()
         if old is not None:
             task = asyncio.create_task(old.pool.close(self.settings.time_limit + self.settings.queue_time))
             self._retired.add(task)
             task.add_done_callback(self._retired.discard)
+
+    def _publish(self) -> None:
+        """Begin to bring the site up to date; what is there is served until that is done."""
+        if not self.settings.site or self.settings.store_folder is not None:
+            return
+        if self._publishing is not None:
+            self._publishing.cancel()
+        self._publishing = asyncio.create_task(self._publish_now())
+
+    async def _publish_now(self) -> None:
+        address = self.settings.base_url or f"http://{self.settings.host}:{self.settings.port}/"
+        folder = site_folder(self.content.project.root, address)
+        done = await publish_site(self.content.project.root, folder, address)
+        self.metrics.count("site", "published" if done else "failed")
+        if done:
+            self.site = SiteFiles(folder)
+            self.content.cache.clear()
 
     async def ask(
         self, request: Request, content: Content, job: dict[str, Any], body: bytes = b"", *, heavy: bool = False

@@ -37,6 +37,7 @@ class Settings:
         services: hosts that SERVICE may call.
         proxies: addresses of proxies whose word on the client's address is taken.
         drain_time: seconds that requests may still take when the server stops.
+        site: whether the pages of the published site are served.
         access_log: a file for the access log, ``-`` for standard error, or nothing.
     """
 
@@ -65,4 +66,5 @@ class Settings:
     services: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
     drain_time: float = 35.0
+    site: bool = True
     access_log: str = "-"

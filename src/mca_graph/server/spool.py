@@ -23,7 +23,7 @@ class Spool:
         self._size = 0
         self._file: IO[bytes] | None = None
         self._written = self._read = 0
-        self._done = False
+        self._done = self._closed = False
         self._error: Exception | None = None
         self._news = asyncio.Event()
 
@@ -33,7 +33,13 @@ class Spool:
         return self._done
 
     def put(self, data: bytes) -> None:
-        """Add to the end."""
+        """Add to the end; what nobody reads any more is dropped.
+
+        Raises:
+            OSError: there is no room on the disk.
+        """
+        if self._closed:
+            return
         if self._file is None and self._size + len(data) <= _IN_MEMORY:
             self._held.append(data)
             self._size += len(data)
@@ -58,7 +64,8 @@ class Spool:
         return held
 
     def close(self) -> None:
-        """Give back the file."""
+        """Give back the file; nobody reads any more."""
+        self._closed = True
         self._held.clear()
         if self._file is not None:
             self._file.close()

@@ -45,6 +45,16 @@ class Worker:
                 self.process.kill()
 
 
+async def read_frame(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
+    """Read one frame.
+
+    Raises:
+        asyncio.IncompleteReadError: the other side is gone.
+    """
+    kind, length = frames.PREFIX.unpack(await reader.readexactly(frames.PREFIX.size))
+    return kind, await reader.readexactly(length)
+
+
 async def start_worker(settings: WorkerSettings) -> Worker:
     """Start a worker and wait until it is ready.
 
@@ -64,7 +74,7 @@ async def start_worker(settings: WorkerSettings) -> Worker:
     worker = Worker(process, reader, writer)
     try:
         async with asyncio.timeout(_START_S):
-            kind, _content = await frames.read_frame(reader)
+            kind, _content = await read_frame(reader)
     except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
         worker.end("start")
         writer.close()
@@ -245,7 +255,7 @@ class Pool:
         try:
             worker.writer.write(frames.pack_json(frames.JOB, job) + frames.pack(frames.BODY, body))
             while True:
-                kind, content = await frames.read_frame(worker.reader)
+                kind, content = await read_frame(worker.reader)
                 if kind == frames.DATA:
                     spool.put(content)
                     size += len(content)
@@ -262,6 +272,10 @@ class Pool:
                     break
         except (asyncio.IncompleteReadError, ConnectionError):
             error = await self._post_mortem(worker, job["time"])
+        except (OSError, ValueError) as reason:
+            _LOG.error("an answer could not be kept: %s", reason)
+            worker.end("broken")  # the rest of its answer is of no use
+            error = RefusedError(BROKEN, "the answer could not be kept", "try again later")
         finally:
             timer.cancel()
         spool.finish(error)

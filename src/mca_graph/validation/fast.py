@@ -79,10 +79,9 @@ def _in_sparql(
     evaluator = Evaluator(data.store(), shapes, typed)
     focus = focus_nodes(shapes, in_sparql, evaluator)
     for shape, its_constraints in in_sparql.items():
-        reported = {str(node) for node in focus[shape].reported}
-        asked = {str(node): node for node in focus[shape].asked}
-        for result in evaluator.violations(its_constraints, focus[shape].all):
-            if result.focus in reported:
+        reported, asked = focus[shape].reported, focus[shape].asked
+        for node, result in evaluator.violations(its_constraints, focus[shape].all):
+            if node in reported:
                 yield result
-            if result.focus in asked:
-                marks.setdefault(shape, set()).update(typed.everywhere(asked[result.focus]))
+            if node in asked:
+                marks.setdefault(shape, set()).update(typed.everywhere(node))

@@ -27,7 +27,7 @@ class Focus:
     @property
     def all(self) -> list[Term]:
         """Both, each node once."""
-        return list(self.reported | self.asked)
+        return list(self.reported | self.asked if self.asked else self.reported)
 
 
 def conditional(shapes: Shapes, carriers: Collection[Node]) -> set[Node]:

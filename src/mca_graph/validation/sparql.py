@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions
 
 from mca_graph.errors import McaGraphError
 from mca_graph.namespaces import RDF, RDFS, XSD
@@ -21,6 +21,7 @@ from mca_graph.validation.shapes import Shapes
 _SHAPES_GRAPH = NamedNode("urn:x-mca-graph:shapes-graph")
 _TABLES = NamedNode(TABLES)
 _ALL = NamedNode(f"{TABLES}:all")
+_DATA = DefaultGraph()
 _ROW = "mca_row"
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 _TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
@@ -54,8 +55,10 @@ class Evaluator:
         """The SHACL instances of a class (SHACL, section 1.3)."""
         classes = self._rows(f"SELECT DISTINCT ?class WHERE {{ ?class <{RDFS}subClassOf>* {kind} }}")
         for row in classes:
-            for subject, *_rest in self._store.match(None, NamedNode(RDF + "type"), row["class"]):
-                yield subject
+            kind_of = NamedNode(RDF + "type")
+            # Straight from the engine: there may be as many as there are nodes.
+            for quad in self._store.engine.quads_for_pattern(None, kind_of, row["class"], _DATA):
+                yield quad.subject  # type: ignore[misc]
 
     def ends(self, predicate: Term) -> Iterator[tuple[Term, Term]]:
         """The subjects and objects of a property."""
@@ -63,8 +66,10 @@ class Evaluator:
         for subject, _predicate, value in self._store.match(None, predicate):
             yield subject, self._typed.of(value, subject)
 
-    def violations(self, constraints: Sequence[Constraint], focus: Sequence[Term]) -> Iterator[Result]:
-        """Yield what these constraints of one shape find at these focus nodes.
+    def violations(
+        self, constraints: Sequence[Constraint], focus: Sequence[Term]
+    ) -> Iterator[tuple[Term, Result]]:
+        """Yield what these constraints of one shape find at these focus nodes, each with its focus node.
 
         Raises:
             QueryError: a query is no SPARQL.
@@ -73,11 +78,10 @@ class Evaluator:
         if not focus:
             return
         this = self._table("this", focus)
+        asked = set(focus)
         as_typed: dict[Term, list[Term]] = {}
-        for node in focus:
-            as_typed.setdefault(node, []).append(node)
         for typed, held in normal_forms(focus).items():
-            as_typed.setdefault(held, []).append(typed)
+            as_typed.setdefault(held, [held] if held in asked else []).append(typed)
         for constraint in constraints:
             check(constraint.query)
             fixed = self._fixed(constraint)
@@ -88,8 +92,9 @@ class Evaluator:
             each = is_limited(constraint.query)
             for one in [self._table("this", [node]) for node in focus] if each else [this]:
                 for row in self._rows(insert(constraint.query, {"this": one, **fixed})):
-                    for node in as_typed.get(row["this"], ()):
-                        yield self.result(constraint, node, row)
+                    found = row["this"]
+                    for node in as_typed.get(found, [found] if found in asked else []):
+                        yield node, self._result(constraint, node, row)
 
     def _fixed(self, constraint: Constraint) -> dict[str, str]:
         """The patterns of the variables that are bound to one node for a whole constraint."""
@@ -107,7 +112,9 @@ class Evaluator:
             )
         return {name: self._table(name, [value]) for name, value in bound.items() if name in used}
 
-    def _ask(self, constraint: Constraint, focus: Sequence[Term], fixed: dict[str, str]) -> Iterator[Result]:
+    def _ask(
+        self, constraint: Constraint, focus: Sequence[Term], fixed: dict[str, str]
+    ) -> Iterator[tuple[Term, Result]]:
         """Ask about each value node; those that do not pass are at fault (SHACL, section 6.3)."""
         pairs = (
             [(node, node) for node in focus]
@@ -121,9 +128,9 @@ class Evaluator:
         passed = {row[_ROW].value for row in self._rows(query)}
         for index, (node, at_fault) in enumerate(pairs):
             if f"{TABLES}:{index}" not in passed:
-                yield self.result(constraint, node, None, at_fault)
+                yield node, self._result(constraint, node, None, at_fault)
 
-    def result(
+    def _result(
         self, constraint: Constraint, focus: Term, row: dict[str, Term] | None, value: Term | None = None
     ) -> Result:
         """One solution as a validation result (SHACL, section 5.3.2)."""

@@ -10,7 +10,8 @@ const AROUND = 3;
 /** Finds what is wrong with contributions. */
 export class Checker {
   #shapes = new Store();
-  #validator;
+  #validator = null;
+  #hierarchy = [];
   #targets = [];
   #constraints;
   #single;
@@ -23,7 +24,6 @@ export class Checker {
    */
   constructor(model, ask) {
     this.#shapes.addQuads(new Parser({ format: "N-Triples" }).parse(model.shapes));
-    this.#validator = new Validator(this.#shapes, { factory: DataFactory });
     this.#constraints = model.constraints;
     this.#language = model.language;
     this.#ask = ask;
@@ -40,12 +40,10 @@ export class Checker {
    */
   async check(text) {
     const quads = new Parser({ format: "N-Triples" }).parse(text);
-    const subjects = iris(quads.map((quad) => quad.subject)), objects = iris(quads.map((quad) => quad.object));
-    const lines = [
-      ...await this.#ask("around", { iris: [...new Set([...subjects, ...objects])], depth: AROUND }),
-      ...await this.#ask("having", { properties: [`${RDFS}subClassOf`] }),
-    ];
-    const before = new Store(new Parser({ format: "N-Triples" }).parse(lines.join("\n")));
+    const subjects = iris(quads.map((quad) => quad.subject)), objects = iris(quads.filter((quad) => quad.predicate.value !== `${RDF}type`).map((quad) => quad.object));
+    await this.#prepare();
+    const lines = await this.#ask("around", { iris: [...new Set([...subjects, ...objects])], depth: AROUND });
+    const before = new Store([...this.#hierarchy, ...new Parser({ format: "N-Triples" }).parse(lines.join("\n"))]);
     const removed = this.#replaced(before, quads);
     const after = new Store([...before].filter((quad) => !removed.some((gone) => gone.equals(quad))));
     after.addQuads(quads);
@@ -57,6 +55,15 @@ export class Checker {
     const fresh = found.filter((finding) => own.has(finding.focus) || !known.has(key(finding)));
     const lineOf = (quad) => `${[quad.subject, quad.predicate, quad.object].map(asText).join(" ")} .\n`;
     return [...fresh, ...await this.#queries(after, focus, text, removed.map(lineOf).join(""), own)];
+  }
+
+  async #prepare() {
+    if (this.#validator) return;
+    const lines = await this.#ask("having", { properties: [`${RDFS}subClassOf`] });
+    this.#hierarchy = new Parser({ format: "N-Triples" }).parse(lines.join("\n"));
+    // The engine looks for the classes below a class in the shapes, not in the data.
+    const shapes = new Store([...this.#shapes, ...this.#hierarchy]);
+    this.#validator = new Validator(shapes, { factory: DataFactory });
   }
 
   async #shacl(data, focus) {

@@ -3,6 +3,7 @@ import { expand, ntriples, shorten } from "./values.js";
 
 const SKOS = "http://www.w3.org/2004/02/skos/core#";
 const MEMBER = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>/<http://www.w3.org/2000/01/rdf-schema#subClassOf>*";
+const TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 const MOST_SORTED = 10_000;
 const MOST_ROWS = 100_000;
 const NTRIPLES = "application/n-triples";
@@ -93,7 +94,10 @@ export class Graph {
         ]);
         for (const quad of found) {
           lines.add(line(quad));
-          for (const term of [quad.subject, quad.object]) if (term.termType === "NamedNode") next.add(term.value);
+          // A class leads to everything of its kind, which nothing here depends on.
+          for (const term of quad.predicate.value === TYPE ? [quad.subject] : [quad.subject, quad.object]) {
+            if (term.termType === "NamedNode") next.add(term.value);
+          }
         }
       }
       waiting = next;

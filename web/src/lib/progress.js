@@ -2,6 +2,8 @@
 import { el } from "./dom.js";
 import { AT_MOST, BY_ITSELF, Engine, config } from "./engine.js";
 
+let shared = null;
+
 /**
  * An engine with a line in the page that tells what it does.
  *
@@ -11,14 +13,17 @@ export function engineIn(line) {
   const bar = el("progress", { max: 1, value: 0, "aria-label": "How much has been read" });
   const text = el("span");
   let asked = null;
-  const engine = new Engine((words, share) => {
+  const told = (words, share) => {
     if (!words) line.replaceChildren();
     else {
       text.textContent = `${words} … `;
       bar.value = share;
       if (bar.parentNode !== line) line.replaceChildren(text, bar);
     }
-  });
+  };
+  // Where all pages are one, they share what has been loaded.
+  const engine = globalThis.heldFiles ? shared ??= new Engine() : new Engine();
+  engine.told = told;
   /** Resolves when the graph may be loaded: at once where it is small. */
   engine.allowed = async () => {
     const site = await config();

@@ -69,6 +69,7 @@ class _Model:
         return {
             "name": kind.name,
             "class": kind.class_.value,
+            "above": [class_.value for class_ in self.kinds.ancestors(kind.class_)],
             "label": kind.label,
             "definition": definition,
             "namespace": self._mint.namespace(kind),
@@ -113,8 +114,8 @@ def _offered(site: Site, kinds: Kinds) -> list[Kind]:
         number = snapshot.find(class_.value)
         if number is None or class_.value.startswith((PROV, SH, SKOS, OWL, RDF)):
             continue
-        members = site.vocabulary.instances(number)
-        if members:
+        # A class that only gathers others has no things of its own.
+        if members := snapshot.subjects(snapshot.type, number):
             found.append((-len(members), class_.value, class_))
     return [kinds.of_class(class_) for _size, _iri, class_ in sorted(found)]
 

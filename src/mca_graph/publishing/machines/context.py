@@ -56,7 +56,7 @@ class Context:
             if property_ != _TYPE:
                 kinds[property_].add(_kind(value))
         self._coerced = {
-            iri: declared.get(iri) or (next(iter(found)) if len(found) == 1 else "")
+            iri: declared.get(iri) or _common(found, project.language)
             for iri, found in {**{iri: {""} for iri in declared}, **kinds}.items()
         }
         self._classes = classes
@@ -155,6 +155,14 @@ def _kind(value: NamedNode | BlankNode | Literal | Triple) -> str:
     if not isinstance(value, Literal):
         return "@id"
     return f"@{value.language}" if value.language else value.datatype.value
+
+
+def _common(kinds: set[str], language: str) -> str:
+    """How values of some kinds are written: the one kind; the project's language where there are several."""
+    if len(kinds) == 1:
+        return next(iter(kinds))
+    texts = all(kind.startswith("@") and kind != "@id" for kind in kinds)
+    return f"@{language}" if texts and f"@{language}" in kinds else ""
 
 
 def _declared(property_: str, value: object) -> str:

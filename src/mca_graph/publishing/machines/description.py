@@ -1,17 +1,20 @@
 """What the project itself says of its dataset, and how statements on it are made.
 
 What people decide (title, description, publisher, contact, version, themes, the datasets that it links
-to) is said of ``<base>dataset`` in the project's ``data/`` folder, thus in the graph of provenance.
+to) is said of ``<base>dataset`` in the file ``dataset.ttl`` beside the project's settings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from mca_graph.namespaces import DCTERMS, RDF, STANDARD_PREFIXES, XSD
+from mca_graph.publishing.machines.statements import file_quads, ordered
 from mca_graph.publishing.site.context import Site
+
+FILE = "dataset.ttl"
 
 DCAT = STANDARD_PREFIXES["dcat"]
 VOID = STANDARD_PREFIXES["void"]
@@ -27,23 +30,18 @@ class Description:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.node = NamedNode(f"{site.project.base}dataset")
-        self.stated = list(self._closure(NamedNode(site.project.graph("provenance"))))
+        path = site.project.root / FILE
+        stated = list(file_quads([path])) if path.is_file() else []
+        named = {quad.object for quad in stated if isinstance(quad.object, NamedNode)}
+        self.stated = ordered([*stated, *self._agents(named)])
 
-    def _closure(self, graph: NamedNode) -> Iterator[Quad]:
-        """What the project says of the dataset, and of what this leads to."""
-        match = self.site.store.engine.quads_for_pattern
-        targets = {
-            quad.subject for quad in match(None, NamedNode(VOID + "uriSpace"), None, graph)
-        }  # the other datasets
-        waiting, seen = [self.node, *sorted(targets, key=str)], set()
-        while waiting:
-            node = waiting.pop(0)
-            if node in seen or isinstance(node, Literal):
-                continue
-            seen.add(node)
-            for quad in match(node, None, None, graph):
-                yield Quad(quad.subject, quad.predicate, quad.object)
-                waiting.append(quad.object)  # type: ignore[arg-type]
+    def _agents(self, named: Iterable[object]) -> Iterator[Quad]:
+        """What the graph of provenance says of whom the description names."""
+        graph = NamedNode(self.site.project.graph("provenance"))
+        for node in named:
+            if isinstance(node, NamedNode):
+                for quad in self.site.store.engine.quads_for_pattern(node, None, None, graph):
+                    yield Quad(quad.subject, quad.predicate, quad.object)
 
     def texts(self, *properties: str) -> list[str]:
         """The values that the first of some properties with any has for the dataset."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from functools import cached_property
 from html import escape
 
-from pyoxigraph import Quad
+from pyoxigraph import NamedNode, Quad
 
 from mca_graph.namespaces import DCTERMS, Prefixes
 from mca_graph.publishing.machines.context import Context
@@ -84,6 +85,12 @@ class Machines:
             found.append(distribution)
         return found
 
+    @cached_property
+    def _documents(self) -> dict[str, str]:
+        """The pages on ontology, shapes and saved queries, and what they are about."""
+        stems = ["ontology", "shapes", *(f"query/{name}" for name in self._site.queries)]
+        return {f"{stem}.html": f"{self._site.project.base}{stem}" for stem in stems}
+
     def head(self, path: str, title: str, description: str = "", iri: str | None = None) -> str:
         """The part of a page's head that is for machines, as HTML.
 
@@ -93,6 +100,7 @@ class Machines:
             description: of the page; it is cut where it is long.
             iri: the thing that the page is about, where it has data files.
         """
+        iri = iri or self._documents.get(path)
         short = description if len(description) <= _LONGEST else f"{description[: _LONGEST - 1].rstrip()}…"
         if path == "index.html":
             links = home_links(self._site, self.files, self.description.texts(DCTERMS + "creator"))
@@ -110,7 +118,14 @@ class Machines:
         lines += [f'<meta property="{name}" content="{escape(text)}">' for name, text in properties]
         if data:
             lines.append(f'<script type="application/ld+json">{embedded(data)}</script>')
-        return "\n".join(lines)
+        return "\n".join([*lines, ""])
+
+    def digest(self, iri: str) -> bytes:
+        """A fingerprint of what a thing's page has for machines."""
+        hasher = hashlib.blake2b(repr(self.schema_org.of(iri)).encode(), digest_size=10)
+        for quad in self.data.about(NamedNode(iri)):
+            hasher.update(str(quad).encode())
+        return hasher.digest()
 
     def write(self, pages: Sequence[str]) -> None:
         """Write everything that is not written yet.
@@ -160,8 +175,3 @@ class Machines:
                     path = f"{site.paths.stem(iri)}.html"
                     found[path] = max(when, found.get(path, ""))
         return found
-
-
-def publish_machines(site: Site) -> None:
-    """Write the part for machines beside the pages that a site has already."""
-    Machines(site).write([path for path in site.writer.paths if path.endswith(".html")])

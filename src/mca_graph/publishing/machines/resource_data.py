@@ -51,7 +51,8 @@ class ResourceData:
     @cached_property
     def context(self) -> Context:
         """The terms of the JSON-LD files."""
-        return Context(self._site.project, self.everything)
+        about_files = self._about_file(self._dataset, "", with_comment=True)
+        return Context(self._site.project, [*self.everything, *about_files])
 
     @cached_property
     def _stated(self) -> dict[Node, list[Quad]]:
@@ -84,7 +85,7 @@ class ResourceData:
     def files(self, iri: str) -> dict[str, bytes]:
         """The data files of a thing that has a page, by path."""
         node, stem = NamedNode(iri), self._site.paths.stem(iri)
-        quads = list(self._about(node))
+        quads = list(self.about(node))
         found: dict[str, bytes] = {}
         for ending, name, _media_type in SYNTAXES:
             whole = ordered([*quads, *self._about_file(node, ending)])
@@ -97,7 +98,8 @@ class ResourceData:
             return text_of(quads, format_name, self._site.project.prefixes)
         return json_ld(self.context, quads)
 
-    def _about(self, node: NamedNode) -> Iterator[Quad]:
+    def about(self, node: NamedNode) -> Iterator[Quad]:
+        """The statements of a thing's files, in no order."""
         yield from self._closure(node, set())
         pointing = self._pointing.get(node, [])
         if len(pointing) <= _MOST_POINTING:
@@ -115,7 +117,7 @@ class ResourceData:
             if isinstance(quad.object, BlankNode) and quad.object not in seen:
                 yield from self._closure(quad.object, seen)
 
-    def _about_file(self, node: NamedNode, ending: str) -> Iterator[Quad]:
+    def _about_file(self, node: NamedNode, ending: str, *, with_comment: bool = False) -> Iterator[Quad]:
         """What a file says of itself (VoID, section 6.2)."""
         file = NamedNode(f"{node.value}{ending}")
         yield Quad(file, NamedNode(FOAF + "primaryTopic"), node)
@@ -123,7 +125,7 @@ class ResourceData:
         if self._site.project.licence:
             yield Quad(file, NamedNode(DCTERMS + "license"), NamedNode(self._site.project.licence))
         count = len(self._pointing.get(node, ()))
-        if count > _MOST_POINTING:
+        if with_comment or count > _MOST_POINTING:
             text = f"{count} statements point here; they are too many for this file and stand in the dumps."
             yield Quad(file, NamedNode(RDFS + "comment"), Literal(text, language="en"))
 

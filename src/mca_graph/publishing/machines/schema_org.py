@@ -131,7 +131,7 @@ class SchemaOrg:
         return head | {key: _short(sorted(value, key=_as_text)) for key, value in made.items()}
 
     def _reference(self, node: Node, value: Node, depth: int) -> Any:
-        """What stands for a value: all of a part of the thing, the name and type of another, or its address."""
+        """What stands for a value: all of a part of the thing, name and type of another, or an address."""
         said = self._said.get(value)
         if isinstance(value, BlankNode) or value.value.startswith(f"{node.value}#"):
             whole = self._node(value, depth + 1) if said and depth < _DEEPEST else {}

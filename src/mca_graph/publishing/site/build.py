@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -76,7 +77,11 @@ def publish(
     site = _site(project, store, SiteWriter(out), base_url, snapshot, disputes, warn)
     renderer = Renderer(site)
     instances, uses = _counts(snapshot)
-    ResourcePages(site, renderer).write_all()
+    gc.freeze()  # what was read stays until the end: the collector need not look at it again and again
+    try:
+        ResourcePages(site, renderer).write_all()
+    finally:
+        gc.unfreeze()
     lists = class_lists(site)
     write_lists(site, renderer, lists)
     write_browse(site, renderer, lists)
@@ -94,6 +99,7 @@ def publish(
             site.writer.write(f"assets/{path.relative_to(ASSETS).as_posix()}", path.read_bytes())
     for part in parts:
         part(site)
+    site.machines.write([path for path in site.writer.paths if path.endswith(".html")])
     site.writer.finish()
     return Published(len(site.resources), site.writer.written, site.writer.kept, site.writer.removed)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from mca_graph.graph.resolve import Dispute
@@ -16,6 +17,9 @@ from mca_graph.publishing.site.vocabulary import PROPERTY_KINDS, TYPE_KINDS, Voc
 from mca_graph.publishing.site.writer import SiteWriter
 from mca_graph.queries.catalogue import SavedQuery
 from mca_graph.store.embedded import EmbeddedStore
+
+if TYPE_CHECKING:
+    from mca_graph.publishing.machines.machines import Machines
 
 Warn = Callable[[str], None]
 
@@ -53,6 +57,13 @@ class Site:
     resources: Sequence[int]
     edition: str
     warn: Warn
+
+    @cached_property
+    def machines(self) -> Machines:
+        """The part of the site that is for machines."""
+        from mca_graph.publishing.machines.machines import Machines
+
+        return Machines(self)
 
     def href(self, iri: str) -> str | None:
         """A link from the root of the site to what describes an IRI, or None."""
@@ -93,7 +104,9 @@ class Site:
         if not wanted:
             return frozenset()
         facts = self.snapshot.facts
-        return frozenset(one for one in self.snapshot.described() if any(p in wanted for p, _value in facts(one)))
+        return frozenset(
+            one for one in self.snapshot.described() if any(p in wanted for p, _value in facts(one))
+        )
 
     def term_anchor(self, iri: str) -> str:
         """The ``id`` of a term on the ontology page: its own name, or with a prefix where it is foreign."""

@@ -67,7 +67,9 @@ def draw_timeline(spans: Sequence[Span]) -> TimePicture:
     scale = 100 / (last - first)
     ticks = [(year, round((year - first) * scale, 2)) for year in range(first, last, step)]
     stripes = [
-        Stripe(span, round((span.start - first) * scale, 2), round(max((span.end - span.start) * scale, 0.6), 2))
+        Stripe(
+            span, round((span.start - first) * scale, 2), round(max((span.end - span.start) * scale, 0.6), 2)
+        )
         for span in spans
     ]
     return TimePicture(ticks, stripes)
@@ -179,7 +181,7 @@ def _clip(ring: Ring, west: float, south: float, east: float, north: float) -> R
 
 
 def outlines_around(points: Sequence[tuple[float, float]]) -> list[list[float]]:
-    """The outlines of the land around some places, as longitudes and latitudes in turn; none for no places."""
+    """The outlines of the land around some places, as longitudes and latitudes in turn."""
     if not points:
         return []
     west, east = min(x for x, _y in points) - 3, max(x for x, _y in points) + 3

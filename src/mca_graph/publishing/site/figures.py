@@ -29,7 +29,11 @@ def figures_of(site: Site, view: ResourceView, number: int) -> None:
     view.points = _points(site, view, number, list(snapshot.facts(number)))
     near = list(beside)[: 10 * _MOST_LINES]
     begun, paid = site.begun, site.paid
-    spans = [span for one in (number, *near) if one in begun and (span := span_of(site, one, view.root)) is not None]
+    spans = [
+        span
+        for one in (number, *near)
+        if one in begun and (span := span_of(site, one, view.root)) is not None
+    ]
     if len(spans) > 1 or (spans and spans[0].link.iri == view.iri):
         head, rest = spans[:1], sorted(spans[1:], key=lambda span: (span.start, span.link.text))
         view.spans = (head + rest)[:_MOST_LINES]
@@ -78,6 +82,7 @@ def _points(site: Site, view: ResourceView, number: int, facts: list[tuple[int, 
     return sorted(found[:_MOST_POINTS], key=lambda point: point.link.text)
 
 
+@lru_cache(maxsize=20_000)
 def span_of(site: Site, number: int, root: str) -> Span | None:
     """When a thing begins and ends, or None where that is not known."""
     start = next(_literals(site, number, site.settings.start), None)
@@ -94,6 +99,7 @@ def span_of(site: Site, number: int, root: str) -> Span | None:
     return Span(link_of(site, number, root), first, first + 0.5, f"from {date_text(start)}", open=True)
 
 
+@lru_cache(maxsize=20_000)
 def _bar(site: Site, number: int, root: str) -> Bar | None:
     amount = next(_literals(site, number, site.settings.amount), None)
     if amount is None:

@@ -27,7 +27,7 @@ class Box(NamedTuple):
     y: float
     width: float
     height: float
-    count: int
+    things: int
 
 
 class Line(NamedTuple):
@@ -50,28 +50,47 @@ class HierarchyPicture:
     lines: list[Line]
 
 
-def draw_hierarchy(site: Site, classes: list[int], properties: list[int], instances: Counter[int]) -> HierarchyPicture | None:
+def draw_hierarchy(
+    site: Site, classes: list[int], properties: list[int], instances: Counter[int]
+) -> HierarchyPicture | None:
     """Place the classes around the edge, those that are joined near each other."""
     snapshot, vocabulary = site.snapshot, site.vocabulary
     domain, range_ = (snapshot.id_of(NamedNode(RDFS + name)) for name in ("domain", "range"))
     known = set(classes)
     joined: list[tuple[int, int, int, bool]] = []
     for property_ in properties:
-        if snapshot.values(property_, snapshot.find(OWL + "inverseOf")) and not snapshot.values(property_, domain):
+        if snapshot.values(property_, snapshot.find(OWL + "inverseOf")) and not snapshot.values(
+            property_, domain
+        ):
             continue
         for start in snapshot.values(property_, domain):
             for end in snapshot.values(property_, range_):
                 if start in known and end in known and start != end:
                     joined.append((start, end, property_, False))
     for one in classes:
-        joined.extend((one, above, one, True) for above in snapshot.values(one, vocabulary.subclass_of) if above in known)
+        joined.extend(
+            (one, above, one, True)
+            for above in snapshot.values(one, vocabulary.subclass_of)
+            if above in known
+        )
     degree = Counter(one for start, end, _property, _above in joined for one in (start, end))
-    shown = [one for one, _count in sorted(degree.items(), key=lambda entry: (-entry[1], snapshot.iri(entry[0])))[:_MOST]]
+    shown = [
+        one
+        for one, _count in sorted(degree.items(), key=lambda entry: (-entry[1], snapshot.iri(entry[0])))[
+            :_MOST
+        ]
+    ]
     if len(shown) < 2:
         return None
     places = _places(_ordered(shown, joined))
     boxes = [
-        Box(link_of(site, one, ""), round(x - _BOX[0] / 2, 1), round(y - _BOX[1] / 2, 1), *_BOX, instances[one])
+        Box(
+            link_of(site, one, ""),
+            round(x - _BOX[0] / 2, 1),
+            round(y - _BOX[1] / 2, 1),
+            *_BOX,
+            instances[one],
+        )
         for one, (x, y) in places.items()
     ]
     grouped: dict[tuple[int, int], list[tuple[str, bool]]] = {}
@@ -89,7 +108,12 @@ def _ordered(shown: list[int], joined: list[tuple[int, int, int, bool]]) -> list
     placed = [left.pop(0)]
     while left:
         near = set(placed[-3:])
-        best = max(left, key=lambda one: sum((s == one and e in near) or (e == one and s in near) for s, e, *_rest in joined))
+        best = max(
+            left,
+            key=lambda one: sum(
+                (s == one and e in near) or (e == one and s in near) for s, e, *_rest in joined
+            ),
+        )
         left.remove(best)
         placed.append(best)
     return placed
@@ -99,7 +123,7 @@ def _places(ordered: list[int]) -> dict[int, tuple[float, float]]:
     """Places along the four sides of a rectangle, at equal distances, so that no two boxes overlap."""
     count = len(ordered)
     across = max(2, math.ceil(count * 0.28))
-    down = math.ceil((count - 2 * across) / 2)
+    down = max(0, math.ceil((count - 2 * across) / 2))
     left, right = _BOX[0] / 2 + 4, _WIDTH - _BOX[0] / 2 - 4
     top, bottom = _BOX[1] / 2 + 4, _HEIGHT - _BOX[1] / 2 - 4
     step, rise = (right - left) / (across - 1), (bottom - top) / (down + 1)
@@ -116,4 +140,10 @@ def _line(start: tuple[float, float], end: tuple[float, float], names: list[tupl
     bend = (x + (middle[0] - x) * 0.25, y + (middle[1] - y) * 0.25)
     path = f"M{start[0]:.1f} {start[1]:.1f}Q{bend[0]:.1f} {bend[1]:.1f} {end[0]:.1f} {end[1]:.1f}"
     name = ", ".join(name for name, _above in names if name)
-    return Line(path, name, round((x + bend[0]) / 2, 1), round((y + bend[1]) / 2, 1), all(above for _name, above in names))
+    return Line(
+        path,
+        name,
+        round((x + bend[0]) / 2, 1),
+        round((y + bend[1]) / 2, 1),
+        all(above for _name, above in names),
+    )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from mca_graph.publishing.site.answers import AnswerView, answer
+from mca_graph.publishing.site.answers import answer
 from mca_graph.publishing.site.context import Site
 from mca_graph.publishing.site.lists import ClassList, scheme_links
 from mca_graph.publishing.site.model import Link
 from mca_graph.publishing.site.paths import href_of
+from mca_graph.publishing.site.pictures import AnswerView
 from mca_graph.publishing.site.queries import LARGE
 from mca_graph.publishing.site.render import Renderer
 from mca_graph.publishing.site.settings import Chart
@@ -50,7 +51,9 @@ def _charts(site: Site, statements: int) -> list[tuple[Chart, SavedQuery, Answer
     """The pictures: those that the settings name, else what the queries say can be drawn without a value."""
     wanted = list(site.settings.charts)
     if not wanted and statements <= LARGE:
-        drawn = [q for q in site.queries.values() if q.view != "table" and not any(p.required for p in q.params)]
+        drawn = [
+            q for q in site.queries.values() if q.view != "table" and not any(p.required for p in q.params)
+        ]
         wanted = [Chart(query.id, wide=query.view in ("map", "graph")) for query in drawn[:_MOST_CHARTS]]
     found = []
     for chart in wanted:

@@ -49,6 +49,9 @@ class Joining:
             if property_ != snapshot.type and snapshot.iri(value) and value != here
         ]
         inside = [value for _order, value in sorted(pairs, key=lambda pair: (pair[0], snapshot.iri(pair[1])))]
-        joined = [link_of(self._site, one, root) for one in dict.fromkeys((*sorted(around, key=snapshot.iri), *inside))]
+        joined = [
+            link_of(self._site, one, root)
+            for one in dict.fromkeys((*sorted(around, key=snapshot.iri), *inside))
+        ]
         own = link_of(self._site, joiner, root)
         return (*joined, own._replace(kind="joiner")) if joined else (own,)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from mca_graph.namespaces import PROV, RDFS, SKOS
+from mca_graph.namespaces import RDFS, SKOS
 from mca_graph.publishing.site.context import Site
 from mca_graph.publishing.site.figures import span_of
 from mca_graph.publishing.site.model import Link, Span
@@ -40,7 +40,8 @@ def class_lists(site: Site) -> list[ClassList]:
     found = []
     for class_ in classes - {vocabulary.concept}:
         members = [one for one in vocabulary.instances(class_) if one in pages]
-        members += [one for one in pages if class_ in snapshot.types(one) and one not in set(members)] if not members else []
+        if not members:  # what is said of contributions stands apart from what they say
+            members = [one for one in pages if class_ in snapshot.types(one)]
         if members and snapshot.iri(class_):
             ordered = sorted(members, key=lambda one: (snapshot.label(one).casefold(), snapshot.iri(one)))
             found.append((class_, ordered))
@@ -49,9 +50,8 @@ def class_lists(site: Site) -> list[ClassList]:
     for class_, members in found:
         folders = Counter(site.paths.stem(snapshot.iri(one)).rpartition("/")[0] for one in members)
         folder = folders.most_common(1)[0][0]
-        name = re.split(r"[/#:]", snapshot.iri(class_))[-1]
-        if not folder or folder in taken or "/" not in folder and folder != "concept":
-            folder = f"id/{re.sub(r'(?<=[a-z0-9])(?=[A-Z])', '-', re.sub(r'[^A-Za-z0-9-]', '', name)).lower() or 'things'}"
+        if folder in taken or ("/" not in folder and folder != "concept"):
+            folder = f"id/{_slug(snapshot.iri(class_))}"
         while folder in taken:
             folder += "-class"
         taken.add(folder)
@@ -59,16 +59,26 @@ def class_lists(site: Site) -> list[ClassList]:
     return lists
 
 
+def _slug(iri: str) -> str:
+    """The last part of a class's IRI in small letters, with hyphens between its words."""
+    name = re.sub(r"[^A-Za-z0-9-]", "", re.split(r"[/#:]", iri)[-1])
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower() or "things"
+
+
 def write_lists(site: Site, renderer: Renderer, lists: list[ClassList]) -> None:
     """Write the list of each class, in pages where it is long."""
     for one in lists:
         columns = _columns(site, one)
         count = -(-len(one.members) // PAGE)
-        names = [one.path if not page else one.path.replace(".html", f"-{page + 1}.html") for page in range(count)]
+        names = [
+            one.path if not page else one.path.replace(".html", f"-{page + 1}.html") for page in range(count)
+        ]
         links = [href_of(name.rsplit("/", 1)[-1]) for name in names]
         for page, name in enumerate(names):
             root = root_of(name)
-            rows = [_row(site, member, columns, root) for member in one.members[page * PAGE : (page + 1) * PAGE]]
+            rows = [
+                _row(site, member, columns, root) for member in one.members[page * PAGE : (page + 1) * PAGE]
+            ]
             text = renderer.page(
                 "list",
                 name,
@@ -98,7 +108,7 @@ def _all_values(site: Site, number: int, property_: int) -> list[int]:
 
 
 def _columns(site: Site, one: ClassList) -> list[int]:
-    """The properties that a list shows: short values that most of its things have, as the shapes order them."""
+    """The properties that a list shows: short values that most of its things have, in order."""
     snapshot = site.snapshot
     sample = one.members[:400]
     having: Counter[int] = Counter()
@@ -115,15 +125,24 @@ def _columns(site: Site, one: ClassList) -> list[int]:
             ):
                 long.add(property_)
     layout = site.vocabulary.layout((one.class_,))
-    joiners = {iri for iri in site.settings.inline}
+    joiners = set(site.settings.inline)
     chosen = []
     for property_ in having:
         iri = snapshot.iri(property_)
-        if iri in _LABELS or property_ in long or (property_ == snapshot.type and len(set(map(tuple, map(snapshot.types, sample)))) < 2):
+        if (
+            iri in _LABELS
+            or property_ in long
+            or (property_ == snapshot.type and len(set(map(tuple, map(snapshot.types, sample)))) < 2)
+        ):
             continue
         if having[property_] < len(sample) * 0.4 or total[property_] > having[property_] * 2.5:
             continue
-        value_types = {type_ for member in sample[:40] for value in snapshot.values(member, property_) for type_ in snapshot.types(value)}
+        value_types = {
+            type_
+            for member in sample[:40]
+            for value in snapshot.values(member, property_)
+            for type_ in snapshot.types(value)
+        }
         if joiners & {snapshot.iri(type_) for type_ in value_types}:
             continue
         place = layout.get(iri)
@@ -144,21 +163,25 @@ def _definition(site: Site, class_: int) -> str:
 def scheme_links(site: Site) -> list[tuple[Link, int]]:
     """The concept schemes and how many concepts each has."""
     snapshot, vocabulary = site.snapshot, site.vocabulary
-    schemes = [one for one in snapshot.subjects(snapshot.type, vocabulary.scheme) if one in set(site.resources)]
+    schemes = [
+        one for one in snapshot.subjects(snapshot.type, vocabulary.scheme) if one in set(site.resources)
+    ]
     found = [(link_of(site, one, ""), len(snapshot.subjects(vocabulary.in_scheme, one))) for one in schemes]
     return sorted(found, key=lambda entry: entry[0].text.casefold())
 
 
 def write_browse(site: Site, renderer: Renderer, lists: list[ClassList]) -> None:
     """Write the page that leads to all lists, and the timeline."""
-    bundle = site.snapshot.find(PROV + "Bundle")
-    shown = [(Link(one.label, href_of(one.path)), len(one.members), _definition(site, one.class_)) for one in lists]
+    shown = [
+        (Link(one.label, href_of(one.path)), len(one.members), _definition(site, one.class_)) for one in lists
+    ]
     spans = timeline_spans(site)
     site.writer.write(
         "browse.html",
-        renderer.page("browse", "browse.html", lists=shown, schemes=scheme_links(site), has_timeline=bool(spans)),
+        renderer.page(
+            "browse", "browse.html", lists=shown, schemes=scheme_links(site), has_timeline=bool(spans)
+        ),
     )
-    _ = bundle
     if spans:
         site.writer.write("timeline.html", renderer.page("timeline", "timeline.html", groups=spans))
 
@@ -174,5 +197,8 @@ def timeline_spans(site: Site) -> list[tuple[str, list[Span]]]:
         types = site.vocabulary.specific(site.snapshot.types(number))
         if span is not None and types:
             grouped.setdefault(site.snapshot.label(types[0]), []).append(span)
-    found = [(kind, sorted(spans, key=lambda one: (one.start, one.end, one.link.text))[:_MOST_SPANS]) for kind, spans in grouped.items()]
+    found = [
+        (kind, sorted(spans, key=lambda one: (one.start, one.end, one.link.text))[:_MOST_SPANS])
+        for kind, spans in grouped.items()
+    ]
     return sorted(found, key=lambda entry: (len(entry[1]), entry[0]))

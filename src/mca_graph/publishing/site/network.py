@@ -116,6 +116,4 @@ def _curve(start: float, end: float) -> str:
     pull = 0.25
     x = middle + (sum(p[0] for p in points) / 2 - middle) * pull
     y = middle + (sum(p[1] for p in points) / 2 - middle) * pull
-    return (
-        f"M{points[0][0]:.1f} {points[0][1]:.1f}Q{x:.1f} {y:.1f} {points[1][0]:.1f} {points[1][1]:.1f}"
-    )
+    return f"M{points[0][0]:.1f} {points[0][1]:.1f}Q{x:.1f} {y:.1f} {points[1][0]:.1f} {points[1][1]:.1f}"

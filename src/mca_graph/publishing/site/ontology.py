@@ -49,7 +49,9 @@ def write_ontology(site: Site, renderer: Renderer, uses: Counter[int], instances
     tops = [one for one in classes if not any(above in known for above in vocabulary.superclasses(one)[1:])]
 
     def below(one: int) -> list[int]:
-        found = [sub for sub in site.snapshot.subjects(vocabulary.subclass_of, one) if sub in known and sub != one]
+        found = [
+            sub for sub in site.snapshot.subjects(vocabulary.subclass_of, one) if sub in known and sub != one
+        ]
         return sorted(found, key=lambda sub: site.snapshot.label(sub).casefold())
 
     def shown(one: int) -> Markup:
@@ -84,7 +86,13 @@ def _header(site: Site, number: int | None) -> list[tuple[str, list[Link]]]:
     if number is None:
         return []
     snapshot = site.snapshot
-    wanted = (DCTERMS + "abstract", DCTERMS + "description", OWL + "versionInfo", DCTERMS + "license", SKOS + "changeNote")
+    wanted = (
+        DCTERMS + "abstract",
+        DCTERMS + "description",
+        OWL + "versionInfo",
+        DCTERMS + "license",
+        SKOS + "changeNote",
+    )
     return [
         (snapshot.label(snapshot.id_of(NamedNode(iri))), links)
         for iri in wanted
@@ -99,11 +107,18 @@ def _term(site: Site, number: int, used: int) -> TermView:
     for property_, value in snapshot.facts(number):
         if snapshot.iri(property_) not in _HIDDEN and property_ != snapshot.type:
             grouped.setdefault(property_, []).append(value)
-    texts = {wanted: [snapshot.terms[v] for v in snapshot.values(number, snapshot.find(wanted))] for wanted in _TEXTS[:2]}
+    texts = {
+        wanted: [snapshot.terms[v] for v in snapshot.values(number, snapshot.find(wanted))]
+        for wanted in _TEXTS[:2]
+    }
     definition = next((site.vocabulary.text(found) for found in texts.values() if found), "")
     rows = []
-    for property_, values in sorted(grouped.items(), key=lambda entry: (_rank(snapshot.iri(entry[0])), snapshot.iri(entry[0]))):
-        links = sorted(link_of(site, value, "") for value in values if not _is_nameless(snapshot.terms[value]))
+    for property_, values in sorted(
+        grouped.items(), key=lambda entry: (_rank(snapshot.iri(entry[0])), snapshot.iri(entry[0]))
+    ):
+        links = sorted(
+            link_of(site, value, "") for value in values if not _is_nameless(snapshot.terms[value])
+        )
         if links:
             rows.append((snapshot.label(property_), links))
     inverse = site.vocabulary.inverse(number)
@@ -123,7 +138,15 @@ def _term(site: Site, number: int, used: int) -> TermView:
 
 
 def _rank(iri: str) -> int:
-    order = (SKOS + "scopeNote", SKOS + "example", RDFS + "subClassOf", RDFS + "subPropertyOf", RDFS + "domain", RDFS + "range", OWL + "inverseOf")
+    order = (
+        SKOS + "scopeNote",
+        SKOS + "example",
+        RDFS + "subClassOf",
+        RDFS + "subPropertyOf",
+        RDFS + "domain",
+        RDFS + "range",
+        OWL + "inverseOf",
+    )
     return order.index(iri) if iri in order else len(order)
 
 
@@ -176,7 +199,19 @@ def write_shapes(site: Site, renderer: Renderer) -> None:
 def _limits(site: Site, part: Term) -> list[tuple[str, list[Link]]]:
     """What a rule demands, by the names of SHACL."""
     found = []
-    for name in ("datatype", "class", "nodeKind", "minCount", "maxCount", "minInclusive", "maxInclusive", "minExclusive", "pattern", "uniqueLang", "hasValue"):
+    for name in (
+        "datatype",
+        "class",
+        "nodeKind",
+        "minCount",
+        "maxCount",
+        "minInclusive",
+        "maxInclusive",
+        "minExclusive",
+        "pattern",
+        "uniqueLang",
+        "hasValue",
+    ):
         values = site.vocabulary.shapes.values(part, SH + name)
         if values:
             found.append((f"sh:{name}", [_link(site, value) for value in values]))

@@ -1,4 +1,4 @@
-"""The pages of the saved queries: what each asks, a form for its parameters, an answer, and ways to have it."""
+"""The pages of the saved queries: what each asks, a form for its parameters, and an answer."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import hashlib
 from dataclasses import asdict
 from typing import Any
 
-from mca_graph.publishing.site.answers import MOST_ROWS, AnswerView, answer
+from mca_graph.publishing.site.answers import MOST_ROWS, answer
 from mca_graph.publishing.site.context import Site
+from mca_graph.publishing.site.pictures import AnswerView
 from mca_graph.publishing.site.render import Renderer
 from mca_graph.queries.catalogue import Parameter, SavedQuery
 
@@ -23,7 +24,10 @@ def write_queries(site: Site, renderer: Renderer, statements: int) -> None:
     for query in site.queries.values():
         for tag in query.tags or ("other",):
             tags.setdefault(tag, []).append(query)
-    site.writer.write("queries.html", renderer.page("queries", "queries.html", queries=list(site.queries.values()), tags=sorted(tags)))
+    site.writer.write(
+        "queries.html",
+        renderer.page("queries", "queries.html", queries=list(site.queries.values()), tags=sorted(tags)),
+    )
     choices = Choices(site)
     for query in site.queries.values():
         path = f"query/{query.id}.html"
@@ -80,7 +84,11 @@ class Choices:
             number = snapshot.find(parameter.scheme or parameter.class_ or "")
             found: list[int] = []
             if number is not None:
-                found = snapshot.subjects(vocabulary.in_scheme, number) if parameter.scheme else vocabulary.instances(number)
+                found = (
+                    snapshot.subjects(vocabulary.in_scheme, number)
+                    if parameter.scheme
+                    else vocabulary.instances(number)
+                )
             named = [(snapshot.iri(one), snapshot.label(one)) for one in found if snapshot.iri(one)]
             self._known[key] = sorted(named, key=lambda entry: (entry[1].casefold(), entry[0]))
         return self._known[key]
@@ -119,9 +127,19 @@ def command_line(query: SavedQuery, view: AnswerView | None) -> str:
     """The command that gives the same answer."""
     words = ["mca-graph query", query.id]
     for parameter in query.params:
-        value = view.given.get(parameter.name) if view is not None else parameter.example if parameter.required else None
+        value = (
+            view.given.get(parameter.name)
+            if view is not None
+            else parameter.example
+            if parameter.required
+            else None
+        )
         if value is not None and value != parameter.default:
-            quoted = value if value.replace("-", "").replace(":", "").isalnum() else "'" + value.replace("'", "'\\''") + "'"
+            quoted = (
+                value
+                if value.replace("-", "").replace(":", "").isalnum()
+                else "'" + value.replace("'", "'\\''") + "'"
+            )
             words.append(f"{parameter.option} {quoted}")
     return " ".join(words)
 

@@ -52,8 +52,11 @@ class Renderer:
             project=site.project,
             settings=site.settings,
             base_url=site.base_url,
+            head=lambda *about: Markup(site.machines.head(*about)),
         )
-        self._templates.filters.update(data_json=data_json, plural=plural, capital=capital, clean=clean, many=many)
+        self._templates.filters.update(
+            data_json=data_json, plural=plural, capital=capital, clean=clean, many=many
+        )
 
     def page(self, template: str, path: str, **shown: Any) -> str:
         """Write a page.
@@ -67,7 +70,8 @@ class Renderer:
         root = shown.get("root", root_of(path))
         if root not in self._frames:
             self._frames[root] = tuple(
-                Markup(self._templates.get_template(f"{part}.html").render(root=root)) for part in ("header", "footer")
+                Markup(self._templates.get_template(f"{part}.html").render(root=root))
+                for part in ("header", "footer")
             )
         header, footer = self._frames[root]
         return found.render({"path": path, "root": root, "header": header, "footer": footer, **shown})

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import Literal, NamedNode
 
-from mca_graph.publishing.site.data_files import resource_files
 from mca_graph.publishing.site.context import Site
-from mca_graph.publishing.site.model import Link, ResourceView, Row
+from mca_graph.publishing.site.figures import coordinates
+from mca_graph.publishing.site.model import Link, ResourceView, Row, Value
 from mca_graph.publishing.site.paths import href_of
 from mca_graph.publishing.site.questions import Questions
 from mca_graph.publishing.site.render import Renderer
@@ -17,9 +17,6 @@ from mca_graph.publishing.site.trees import scheme_tree
 from mca_graph.publishing.site.values import link_of
 from mca_graph.publishing.site.view import OVERFLOW_PAGE, ViewMaker
 from mca_graph.store import Term
-
-_MOST_INCOMING = 500
-"""So many statements that point to a thing stand in its data files; the others are about other things."""
 
 
 class ResourcePages:
@@ -35,9 +32,8 @@ class ResourcePages:
         self._views = ViewMaker(site)
         self._questions = Questions(site)
         self._stated = site.snapshot.stated_by()
-        self._prefixes = dict(site.project.prefixes)
         self._digests: dict[int, bytes] = {}
-        self._hubs = frozenset((site.vocabulary.scheme,))
+        self._shown: dict[int, bytes] = {}
 
     def write_all(self) -> int:
         """Write the pages of all things that have changed; returns how many were written anew."""
@@ -70,7 +66,7 @@ class ResourcePages:
         files = {view.path: page.encode()}
         for rank, row in enumerate(view.overflow, start=1):
             files.update(self._overflow(view, stem, rank, row))
-        files.update(resource_files(stem, self._triples(number), self._prefixes))
+        files.update(self._site.machines.data.files(self._snapshot.iri(number)))
         return files
 
     def _overflow(self, view: ResourceView, stem: str, rank: int, row: Row) -> Iterator[tuple[str, bytes]]:
@@ -95,8 +91,6 @@ class ResourcePages:
 
     def _add_stated(self, view: ResourceView, number: int) -> None:
         """On the page of a contribution: what it speaks of."""
-        from mca_graph.publishing.site.model import Value
-
         stated = [one for one in self._stated.get(number, ()) if self._snapshot.iri(one) in self._site.paths]
         if stated:
             values = [Value((link_of(self._site, one, view.root),)) for one in stated]
@@ -111,7 +105,11 @@ class ResourcePages:
         climbing = {*vocabulary.transitive, vocabulary.broader}
         while len(steps) < 8:
             above = sorted(
-                (one for property_, one in self._snapshot.facts(here) if property_ in climbing and one not in seen),
+                (
+                    one
+                    for property_, one in self._snapshot.facts(here)
+                    if property_ in climbing and one not in seen
+                ),
                 key=self._snapshot.iri,
             )
             if not above:
@@ -120,35 +118,19 @@ class ResourcePages:
             seen.add(here)
             steps.append(here)
         top = steps[-1] if steps else number
-        yield from (link_of(self._site, one, root) for one in self._snapshot.values(top, vocabulary.in_scheme)[:1])
+        yield from (
+            link_of(self._site, one, root) for one in self._snapshot.values(top, vocabulary.in_scheme)[:1]
+        )
         yield from (link_of(self._site, one, root) for one in reversed(steps))
-
-    def _triples(self, number: int) -> Iterator[tuple[Term, Term, Term]]:
-        terms = self._snapshot.terms
-        own = sorted({(p, v) for p, v in (*self._snapshot.facts(number), *self._snapshot.header(number))}, key=self._order)
-        for property_, value in own:
-            yield terms[number], terms[property_], self._named(value)
-        back = sorted(self._snapshot.pointing(number), key=self._order)
-        for property_, subject in back[:_MOST_INCOMING]:
-            if self._snapshot.iri(subject):
-                yield terms[subject], terms[property_], terms[number]
-
-    def _order(self, pair: tuple[int, int]) -> tuple[str, str]:
-        terms = self._snapshot.terms
-        return terms[pair[0]].value, "" if isinstance(terms[pair[1]], BlankNode) else str(terms[pair[1]])
-
-    def _named(self, value: int) -> Term:
-        """A node without a name under a name that is the same in every run."""
-        term = self._snapshot.terms[value]
-        return BlankNode(f"b{value}") if isinstance(term, BlankNode) else term
 
     def _digest(self, number: int) -> bytes:
         """A fingerprint of what is said of a thing and by whom."""
         found = self._digests.get(number)
         if found is None:
             terms, sources = self._snapshot.terms, self._snapshot.sources(number)
+            said = {pair: [terms[graph].value for graph in graphs] for pair, graphs in sources.items()}
             lines = [
-                f"{terms[property_].value} {_text(terms[value])} {[terms[graph].value for graph in sources.get((property_, value), ())]}"
+                f"{terms[property_].value} {_text(terms[value])} {said.get((property_, value), '')}"
                 for property_, value in (*self._snapshot.facts(number), *self._snapshot.header(number))
             ]
             lines.sort()
@@ -160,32 +142,42 @@ class ResourcePages:
 
         What joins things is looked through, and so are the steps by which a place is found on the map.
         """
-        snapshot, hasher = self._snapshot, hashlib.blake2b(self._site.edition.encode(), digest_size=10)
-        hasher.update(self._site.paths.stem(snapshot.iri(number)).encode())
-        hasher.update(self._digest(number))
-        graphs = {graph for found in snapshot.sources(number).values() for graph in found}
-        near = [(p, v) for p, v in snapshot.facts(number) if snapshot.iri(v) and p != snapshot.type]
-        far = [(p, s) for p, s in snapshot.pointing(number) if p != snapshot.type]
-        parts = [self._digest(graph) for graph in sorted(graphs)]
-        for property_, one in (*near, *far):
-            parts.append(f"{property_ in self._site.vocabulary.transitive}{snapshot.iri(one)}".encode())
-            parts.append(self._digest(one))
-            if self._views.is_joiner(one) or self._has_shape(one):
-                parts.extend(self._digest(value) for _p, value in snapshot.facts(one) if snapshot.iri(value))
-                parts.extend(self._digest(value) for _p, value in snapshot.pointing(one)) if self._views.is_joiner(one) else None
+        site, snapshot, digest = self._site, self._snapshot, self._digest
+        iri = snapshot.iri(number)
+        hasher = hashlib.blake2b(f"{site.edition} {site.paths.stem(iri)}".encode(), digest_size=10)
+        hasher.update(digest(number))
+        hasher.update(site.machines.digest(iri))
+        parts = [self._beside(one) for one in self._neighbours(number)]
+        for graph in {graph for found in snapshot.sources(number).values() for graph in found}:
+            parts.append(digest(graph))
+            parts.extend(digest(value) for _property, value in snapshot.header(graph))
+        parts.extend(digest(one) for one in self._stated.get(number, ()))
         parts.sort()
         for part in parts:
             hasher.update(part)
-        if any(type_ in self._hubs for type_ in snapshot.types(number)):
-            hasher.update(str(scheme_tree(self._site, number, "")).encode())
-        for one in self._stated.get(number, ()):
-            hasher.update(self._digest(one))
-        hasher.update(repr(self._site.disputes.get(number, ())).encode())
+        if site.vocabulary.scheme in snapshot.types(number):
+            hasher.update(str(scheme_tree(site, number, "")).encode())
+        for step in self._trail(number, ""):
+            hasher.update(repr(step).encode())
+        hasher.update(repr(site.disputes.get(number, ())).encode())
         return hasher.hexdigest()
 
-    def _has_shape(self, number: int) -> bool:
-        """True for a thing whose surroundings show on the pages of its neighbours: a place on a map."""
-        return any(property_ in self._site.vocabulary.transitive for property_, _value in self._snapshot.facts(number))
+    def _neighbours(self, number: int) -> Iterator[int]:
+        snapshot = self._snapshot
+        for pairs in (snapshot.facts(number), snapshot.header(number), snapshot.pointing(number)):
+            yield from (one for property_, one in pairs if property_ != snapshot.type and snapshot.iri(one))
+
+    def _beside(self, number: int) -> bytes:
+        """A fingerprint of what the page of a neighbour shows of a thing."""
+        found = self._shown.get(number)
+        if found is None:
+            site, snapshot = self._site, self._snapshot
+            parts = [f"{site.href(snapshot.iri(number))} {coordinates(site, number)}".encode()]
+            parts.append(self._digest(number))
+            if self._views.is_joiner(number):
+                parts.extend(sorted(self._digest(one) for one in self._neighbours(number)))
+            found = self._shown[number] = hashlib.blake2b(b"".join(parts), digest_size=8).digest()
+        return found
 
 
 def _text(term: Term) -> str:

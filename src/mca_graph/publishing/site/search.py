@@ -24,7 +24,9 @@ def write_search(site: Site, renderer: Renderer) -> None:
     kinds: dict[str, int] = {}
     entries = list(_entries(site, kinds, full))
     entries += _more(site, kinds)
-    document = json.dumps({"kinds": list(kinds), "entries": entries}, ensure_ascii=False, separators=(",", ":"))
+    document = json.dumps(
+        {"kinds": list(kinds), "entries": entries}, ensure_ascii=False, separators=(",", ":")
+    )
     site.writer.write("search-index.json", document + "\n")
     if full:  # a page that was opened as a file may load a script, but not fetch JSON
         site.writer.write("assets/search-index.js", f"globalThis.searchIndex = {document};\n")

@@ -10,8 +10,9 @@ from array import array
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
+from mca_graph.errors import McaGraphError
 from mca_graph.namespaces import LABEL_PROPERTIES, OWL, RDF
 from mca_graph.project import Project
 from mca_graph.rdf.read import read_quads
@@ -51,8 +52,14 @@ class Snapshot:
             self._contribution(path)
         self._settle({(self.id_of(s), self.id_of(p), self.id_of(o)) for s, p, o in losers})
 
-    def id_of(self, term: Term) -> int:
-        """The number of a term; a new one where it has none."""
+    def id_of(self, term: Term | Triple) -> int:
+        """The number of a term; a new one where it has none.
+
+        Raises:
+            McaGraphError: it is a statement inside a statement, which pages cannot show.
+        """
+        if isinstance(term, Triple):
+            raise McaGraphError(f"a statement inside a statement: {term}", "state it of a node with a name")
         number = self._ids.get(term)
         if number is None:
             number = self._ids[term] = len(self.terms)

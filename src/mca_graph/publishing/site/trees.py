@@ -41,7 +41,9 @@ def scheme_tree(site: Site, scheme: int, root: str) -> tuple[Markup, int]:
         mark = Markup(f' <span class="count">{count:,}</span>') if count else Markup("")
         return html_link(link_of(site, member, root)) + mark
 
-    return nested(sorted(tops, key=_by_label(site)), lambda one: sorted(below.get(one, ()), key=_by_label(site)), shown), len(members)
+    return nested(
+        sorted(tops, key=_by_label(site)), lambda one: sorted(below.get(one, ()), key=_by_label(site)), shown
+    ), len(members)
 
 
 def uses(site: Site, concept: int) -> set[int]:
@@ -50,11 +52,19 @@ def uses(site: Site, concept: int) -> set[int]:
     return {
         subject
         for property_, subject in snapshot.pointing(concept)
-        if property_ != snapshot.type and vocabulary.concept not in snapshot.types(subject) and vocabulary.scheme not in snapshot.types(subject)
+        if property_ != snapshot.type
+        and vocabulary.concept not in snapshot.types(subject)
+        and vocabulary.scheme not in snapshot.types(subject)
     }
 
 
-def nested(tops: Sequence[int], below: Callable[[int], Sequence[int]], shown: Callable[[int], Markup], depth: int = 0, above: frozenset[int] = frozenset()) -> Markup:
+def nested(
+    tops: Sequence[int],
+    below: Callable[[int], Sequence[int]],
+    shown: Callable[[int], Markup],
+    depth: int = 0,
+    above: frozenset[int] = frozenset(),
+) -> Markup:
     """A nested list; a circle in the hierarchy ends where it would begin again."""
     if not tops:
         return Markup("")

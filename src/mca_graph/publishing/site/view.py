@@ -178,7 +178,11 @@ class ViewMaker:
         for property_, subjects in grouped.items():
             iri = snapshot.iri(property_)
             known = self._vocabulary.inverse(property_) or _STANDARD_INVERSES.get(iri)
-            name = Link(known or snapshot.label(property_), self._site.link(iri, view.root) or "", kind="" if known else "back")
+            name = Link(
+                known or snapshot.label(property_),
+                self._site.link(iri, view.root) or "",
+                kind="" if known else "back",
+            )
             values = [Value(self._joining.back(one, number, property_, view.root)) for one in subjects]
             values.sort(key=lambda value: (value.links[0].text.casefold(), value.links[0].iri))
             rows.append((name.text.casefold(), iri, name, values))
@@ -219,7 +223,9 @@ class ViewMaker:
                 else:
                     assert side.value is not None
                     text = link_of(site, snapshot.id_of(side.value), "").text
-                takers = tuple(link_of(site, snapshot.id_of(graph), view.root) for graph in side.contributions)
+                takers = tuple(
+                    link_of(site, snapshot.id_of(graph), view.root) for graph in side.contributions
+                )
                 sides.append(Side(text, takers, side is dispute.chosen))
             view.disputes.append(
                 DisputeView(snapshot.label(snapshot.id_of(dispute.property)), sides, dispute.reason)

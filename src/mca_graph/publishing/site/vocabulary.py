@@ -163,6 +163,7 @@ def _number(term: Term | None) -> float:
 
 
 TYPE_KINDS = (RDFS + "Class", OWL + "Class")
-PROPERTY_KINDS = tuple(OWL + f"{kind}Property" for kind in ("Object", "Datatype", "Annotation")) + (
+PROPERTY_KINDS = (
+    *(OWL + f"{kind}Property" for kind in ("Object", "Datatype", "Annotation")),
     RDF + "Property",
 )

@@ -80,7 +80,7 @@ class SiteWriter:
     @contextmanager
     def open(self, path: str) -> Iterator[BinaryIO]:
         """Write a file of the site that is too large to be held."""
-        target = self._target(path)
+        target = Path(self._target(path))
         with target.open("wb") as file:
             yield file
         with target.open("rb") as file:
@@ -108,7 +108,7 @@ class SiteWriter:
         self._groups[name] = [fingerprint, *files]
         known = name in self._old_groups
         for path, data in files.items():
-            if known and _same(self.out / path, data):
+            if known and _same(f"{self.out}/{path}", data):
                 self.kept += 1
             else:
                 self._stage(path, data)
@@ -169,11 +169,16 @@ class SiteWriter:
                 folder.rmdir()
 
     def _stage(self, path: str, data: bytes) -> None:
-        with open(self._target(path), "wb") as file:
-            file.write(data)
+        file = os.open(self._target(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        try:
+            left = memoryview(data)
+            while left:
+                left = left[os.write(file, left) :]
+        finally:
+            os.close(file)
         self.written += 1
 
-    def _target(self, path: str) -> Path:
+    def _target(self, path: str) -> str:
         """Where a file is staged; its folder is made."""
         folder, _slash, _name = path.rpartition("/")
         if folder not in self._folders:
@@ -181,7 +186,7 @@ class SiteWriter:
                 raise McaGraphError(f"{path}: not a path inside the site")
             (self._staging / "site" / folder).mkdir(parents=True, exist_ok=True)
             self._folders.add(folder)
-        return self._staging / "site" / path
+        return f"{self._staging}/site/{path}"
 
     def _read_manifest(self) -> dict[str, Any] | None:
         """The list of the files that the site has; None where there is none that can be read."""
@@ -200,9 +205,10 @@ class SiteWriter:
         return found
 
 
-def _same(path: Path, data: bytes) -> bool:
+def _same(path: str, data: bytes) -> bool:
     try:
-        return path.read_bytes() == data
+        with open(path, "rb") as file:
+            return file.read() == data
     except OSError:
         return False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from pyoxigraph import Triple
 
@@ -67,7 +67,7 @@ class Checker:
         """Yield the findings at the affected nodes after the change."""
         return self._validated(self._after)
 
-    def before(self, only: Collection[str | None] | None = None) -> Iterator[Finding]:
+    def before(self, only: Set[str | None] | None = None) -> Iterator[Finding]:
         """Yield the findings at the affected nodes before the change.
 
         Args:
@@ -105,7 +105,7 @@ class Checker:
                 by_cluster[root.cluster] |= fresh
                 grown |= bool(fresh)
 
-    def _validated(self, view: View, only: Collection[str | None] | None = None) -> Iterator[Finding]:
+    def _validated(self, view: View, only: Set[str | None] | None = None) -> Iterator[Finding]:
         targets = Targets(view)
         focus: dict[Node, set[Term]] = {}
         held: dict[Node, set[Term]] = {}
@@ -113,7 +113,7 @@ class Checker:
         for root in self._roots:
             nodes = {one for node in self.affected[root.shape] for one in targets.written(root, node)}
             if only is not None:
-                nodes = {node for node in nodes if str(node) in only}
+                nodes = {node for node in nodes if not only.isdisjoint((str(node), str(view.held(node))))}
             if nodes:
                 focus[root.shape] = nodes
                 held[root.shape] = {node if node in root.nodes else view.held(node) for node in nodes}

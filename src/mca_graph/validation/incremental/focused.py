@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from mca_graph.namespaces import RDF, SH
 from mca_graph.store import Term
@@ -59,25 +59,26 @@ class Focused(Shapes):
 
     def __init__(self, shapes: Shapes, focus: Focus, held: Focus) -> None:
         self._held = held
+        nodes, involved = set(shapes.nodes), _involved(shapes, focus)
         super().__init__(
-            Quad(triple.subject, triple.predicate, triple.object) for triple in _retargeted(shapes, focus)
+            Quad(triple.subject, triple.predicate, triple.object)
+            for triple in _retargeted(shapes, focus, nodes, nodes - involved)
         )
+        self.nodes = [node for node in shapes.nodes if node in involved]
 
     def targets(self, shape: Term) -> list[tuple[str, Term]]:
         """The nodes to be checked, each as a target."""
         return [("targetNode", node) for node in self._held.get(shape, ())]  # type: ignore[arg-type]
 
 
-def _retargeted(shapes: Shapes, focus: Focus) -> Iterator[Triple]:
+def _retargeted(shapes: Shapes, focus: Focus, nodes: set[Node], unasked: set[Node]) -> Iterator[Triple]:
     """The shapes graph, its targets replaced by the objects of a property for each shape."""
-    nodes = set(shapes.nodes)
-    unasked = nodes - _involved(shapes, focus)
     for triple in shapes.triples:
         if triple.subject in nodes:
             property_ = triple.predicate.value
             if triple.subject in unasked or property_ in _TARGETS:
                 continue
-            if property_ == RDF + "type" and str(triple.object)[1:-1] not in _KINDS:
+            if property_ == RDF + "type" and triple.object.value not in _KINDS:  # type: ignore[union-attr]
                 continue  # a class among the shapes would have its instances for targets
         yield triple
     for index, shape in enumerate(sorted(focus, key=str)):
@@ -87,10 +88,9 @@ def _retargeted(shapes: Shapes, focus: Focus) -> Iterator[Triple]:
 def _involved(shapes: Shapes, focus: Iterable[Node]) -> set[Node]:
     """The shapes that have to do with some shapes: those they refer to, and those that refer to these."""
     beside: dict[Node, list[Node]] = {}
-    for shape in shapes.nodes:
-        for inner in (*shapes.parts(shape), *shapes.conditions(shape)):
-            beside.setdefault(shape, []).append(inner)
-            beside.setdefault(inner, []).append(shape)
+    for outer, inner in _links(shapes):
+        beside.setdefault(outer, []).append(inner)
+        beside.setdefault(inner, []).append(outer)
     found: set[Node] = set()
     waiting = list(focus)
     while waiting:
@@ -99,3 +99,16 @@ def _involved(shapes: Shapes, focus: Iterable[Node]) -> set[Node]:
             found.add(shape)
             waiting += beside.get(shape, ())
     return found
+
+
+def _links(shapes: Shapes) -> Iterator[tuple[Node, Node]]:
+    """Each shape with each that it refers to."""
+    for name in ("property", "node", "not", "qualifiedValueShape"):
+        for outer, inner in shapes.uses(SH + name):
+            if not isinstance(inner, Literal):
+                yield outer, inner
+    for name in ("and", "or", "xone"):
+        for outer, head in shapes.uses(SH + name):
+            for inner in shapes.list_of(head):
+                if not isinstance(inner, Literal):
+                    yield outer, inner

@@ -134,7 +134,7 @@ class Compiler:
             for number in shapes.values(shape, SH + "qualifiedMaxCount"):
                 yield "QualifiedMaxCount", self._holds(shape, focus, _small(number) + 1, conforms)
         for unique in shapes.values(shape, SH + "uniqueLang"):
-            if shapes.is_true(unique):
+            if unique.value == "true":  # the other way to write it does not count (SHACL, section 4.4.5)
                 yield "UniqueLang", exists(self.same_language(shape, focus, self.fresh()))
 
     def _holds(self, shape: Node, focus: str, number: int, conforms: ValueTest | None = None) -> str:

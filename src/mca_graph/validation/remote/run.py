@@ -5,32 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from pyoxigraph import QuerySolutions, Triple
+from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions
 
-from mca_graph.errors import McaGraphError
 from mca_graph.findings import Report
+from mca_graph.namespaces import RDF
 from mca_graph.project import Project
 from mca_graph.store import Answer, Term
 from mca_graph.store.copying import copy_of
-from mca_graph.store.embedded import EmbeddedStore
+from mca_graph.store.embedded import EmbeddedStore, Statement
 from mca_graph.store.remote import RemoteStore
 from mca_graph.validation import fast
 from mca_graph.validation.advise import Adviser
 from mca_graph.validation.data import DataGraph
-from mca_graph.validation.lexical import AsTyped
 from mca_graph.validation.locate import locate, project_sources
 from mca_graph.validation.paths import path_of
 from mca_graph.validation.remote.checks import Check, Checks
-from mca_graph.validation.remote.constraints import Question, questions
+from mca_graph.validation.remote.constraints import Question, questions, result_of
 from mca_graph.validation.remote.language import NotInQueriesError
 from mca_graph.validation.result import Result
 from mca_graph.validation.shapes import Shapes
-from mca_graph.validation.sparql import Evaluator
 
 Ask = Callable[[str], Answer]
 Row = dict[str, Term]
 
 _AT_ONCE = 20
+_NODES_AT_ONCE = 300
+_TYPE = NamedNode(RDF + "type")
 _COLUMNS = "?this ?value ?mca_other ?mca_path"
 
 
@@ -46,18 +46,34 @@ def validate_endpoint(project: Project, store: RemoteStore) -> Report:
     """
     shapes = Shapes.read(project.shape_files)
     data = _data(store)
-    found = {
-        fast.finding_of(result, shapes, project.language)
-        for result in (
-            _by_copy(data, shapes) if data.dialect.sound_words else results(data.query, data, shapes)
-        )
-    }
-    held: Any = store  # what is asked of it are statements and labels, which an endpoint has too
-    sources_of, adviser = project_sources(project, held), Adviser(project, held, ())
+    given = _by_copy(data, shapes) if data.dialect.sound_words else results(data.query, data, shapes)
+    found = {fast.finding_of(result, shapes, project.language) for result in given}
+    whereabouts: Any = _Whereabouts(store, {finding.focus for finding in found if finding.focus})
+    held: Any = store  # the adviser asks for statements and labels, which an endpoint has too
+    sources_of, adviser = project_sources(project, whereabouts), Adviser(project, held, ())
     return Report.of(
         [adviser.advise(locate(finding, sources_of)) for finding in found],
         checked=f"the graph at {store.url}",
     )
+
+
+class _Whereabouts:
+    """Which graphs say something of which nodes, asked for many nodes at once."""
+
+    def __init__(self, store: RemoteStore, nodes: set[str]) -> None:
+        self._graphs: dict[str, list[Term]] = {}
+        listed = sorted(node for node in nodes if node.startswith("<"))
+        for start in range(0, len(listed), _NODES_AT_ONCE):
+            some = " ".join(listed[start : start + _NODES_AT_ONCE])
+            text = f"SELECT DISTINCT ?s ?g WHERE {{ VALUES ?s {{ {some} }} GRAPH ?g {{ ?s ?p ?o }} }}"
+            for row in _rows(store.query(text)):
+                self._graphs.setdefault(str(row["s"]), []).append(row["g"])
+
+    def statements(self, node: Term) -> Iterator[Statement]:
+        """A stand-in for the statements about a node: of each only its graph is right."""
+        for graph in self._graphs.get(str(node), ()):
+            assert isinstance(graph, NamedNode)
+            yield Statement(node, _TYPE, node, graph)
 
 
 def _data(store: RemoteStore) -> RemoteStore:
@@ -97,7 +113,8 @@ def results(ask: Ask, data: RemoteStore | EmbeddedStore, shapes: Shapes) -> Iter
 
 def _by_copy(data: RemoteStore | EmbeddedStore, shapes: Shapes) -> Iterator[Result]:
     held = data if isinstance(data, EmbeddedStore) else copy_of(data, with_named=False)
-    triples = [Triple(*statement) for statement in held.match()]
+    quads = held.engine.quads_for_pattern(None, None, None, DefaultGraph())
+    triples = [quad.triple for quad in quads]
     return fast.results(DataGraph(triples), shapes)
 
 
@@ -125,16 +142,8 @@ def _result(shapes: Shapes, check: Check, row: Row) -> Result:
 
 
 def _sparql(ask: Ask, shapes: Shapes, question: Question) -> Iterator[Result]:
-    constraint = question.constraint
-    evaluator = Evaluator(EmbeddedStore(), shapes, AsTyped(()))
     for row in _rows(ask(question.text)):
-        this = row.get("this")
-        if this is None:
-            raise McaGraphError(f"the constraint {constraint.node} finds something at no node")
-        if constraint.is_ask:
-            yield evaluator.result(constraint, this, None, row["value"])
-        else:
-            yield evaluator.result(constraint, this, row)
+        yield result_of(question.constraint, row, shapes.severity_iri(question.constraint.shape))
 
 
 def _rows(answer: Answer) -> Iterator[Row]:

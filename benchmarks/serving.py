@@ -1,0 +1,165 @@
+"""Measure the server beside the Oxigraph server on the same store, with wrk (Debian package ``wrk``).
+
+    python benchmarks/serving.py [--triples 100000] [--seconds 3] [--clients 1 8 64] [--output FILE.md]
+
+Both are asked over loopback on the same machine, so they share its processors with wrk. What is asked of
+each: a page and the JSON-LD of a thing (of the other server a CONSTRUCT that gives the same statements), a saved
+query (the same text, parameters bound) and a query of one's own. "kept" are answers that the server
+keeps; "worked out" is a server that keeps none, so that every answer comes from the graph.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+from mca_graph.graph.index import index_folder
+from mca_graph.project import load_project
+from mca_graph.queries.catalogue import find_query
+from mca_graph.queries.names import Names
+from mca_graph.queries.parameters import bind_parameters
+from mca_graph.store.embedded import EmbeddedStore
+
+HERE = Path(__file__).parent
+SAVED, PARAMS = "projects-serving-community", {"community": "coastal-communities"}
+RAW = "SELECT ?kind (COUNT(*) AS ?n) WHERE { ?project <https://w3id.org/mca-graph/ontology#servesCommunity> ?kind } GROUP BY ?kind"
+UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def server(command: list[str], port: int, ready: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _attempt in range(600):
+            try:
+                urlopen(f"http://127.0.0.1:{port}{ready}", timeout=5).read()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def held(pid: int) -> int:
+    """Memory of a process and all below it in KiB."""
+    children: dict[int, list[int]] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            children.setdefault(int(path.read_text().rpartition(")")[2].split()[1]), []).append(int(path.parent.name))
+        except OSError:
+            continue
+    waiting, total = [pid], 0
+    while waiting:
+        one = waiting.pop()
+        waiting += children.get(one, [])
+        try:
+            found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{one}/status").read_text())
+            total += int(found[1]) if found else 0
+        except OSError:
+            continue
+    return total
+
+
+def measure(url: str, accept: str, clients: int, seconds: float) -> tuple[float, float, float, int]:
+    """Requests a second, median and 99th percentile in ms, and how many answers were not 2xx."""
+    threads = "1" if clients < 8 else "2"
+    done = subprocess.run(
+        ["wrk", "-t", threads, "-c", str(clients), "-d", f"{seconds:g}s", "--timeout", "30s", "--latency", "-H", f"Accept: {accept}", url],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", done)
+    times = [re.search(rf"{part}%\s+([\d.]+)(us|ms|s|m)", done) for part in (50, 99)]
+    failed = re.search(r"Non-2xx or 3xx responses: (\d+)", done)
+    assert rate and times[0] and times[1], done
+    median, last = (float(found[1]) * UNITS[found[2]] for found in times if found)
+    return float(rate[1]), median, last, int(failed[1]) if failed else 0
+
+
+def main() -> None:
+    """Measure and print a table in Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--triples", type=int, default=100_000)
+    parser.add_argument("--seconds", type=float, default=3)
+    parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 64])
+    parser.add_argument("--project", type=Path, help="a project that was generated before")
+    parser.add_argument("--output", type=Path)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        root = args.project or Path(scratch) / "project"
+        if args.project is None:
+            subprocess.run([sys.executable, HERE / "generate.py", str(args.triples), str(root)], check=True)
+        lines = list(compare(root, args.clients, args.seconds))
+    text = "\n".join(lines)
+    print(text)
+    if args.output:
+        args.output.write_text(text + "\n")
+
+
+def compare(root: Path, counts: list[int], seconds: float) -> Iterator[str]:
+    """Lines of the table."""
+    project = load_project(root)
+    folder = index_folder(project)
+    store = EmbeddedStore.open(folder)
+    text = bind_parameters(find_query(project, SAVED), {k: [v] for k, v in PARAMS.items()}, Names(store, project))
+    rows = store.query("SELECT ?p { ?p a <https://w3id.org/mca-graph/ontology#Project> } ORDER BY ?p LIMIT 1")
+    thing = next(iter(rows))["p"].value  # type: ignore[arg-type, index, union-attr]
+    path = thing.removeprefix(project.base)
+    about = f"CONSTRUCT {{ <{thing}> ?p ?o . ?s ?q <{thing}> }} WHERE {{ {{ <{thing}> ?p ?o }} UNION {{ ?s ?q <{thing}> }} }}"
+    size = len(store.engine)
+    del store
+    ports = [free_port() for _server in range(3)]
+    ours = [sys.executable, "-m", "mca_graph", "--project", str(root), "serve", "--rate", "0", "--client-jobs", "100000",
+            "--queue", "100000", "--queue-time", "60", "--access-log", "", "--watch", "0", "--port"]  # fmt: skip
+    oxigraph = [str(Path(sys.executable).with_name("oxigraph")), "serve-read-only", "-l", str(folder), "-b", f"127.0.0.1:{ports[2]}"]
+    json, json_ld = "application/sparql-results+json", "application/ld+json"
+    yield f"{size:,} triples, {seconds:g} s each\n"
+    yield "| server | what | clients | requests/s | p50 ms | p99 ms | not 2xx |\n|---|---|--:|--:|--:|--:|--:|"
+    page, data = ("page", f"/{path}.html", "text/html"), ("JSON-LD", f"/{path}.jsonld", json_ld)
+    ask = ("saved query", f"/api/queries/{SAVED}?{urlencode(PARAMS)}", json)
+    own = ("own query", f"/sparql?{urlencode({'query': RAW})}", json)
+    theirs = [
+        ("JSON-LD", f"/query?{urlencode({'query': about})}", json_ld),
+        ("saved query", f"/query?{urlencode({'query': text})}", json),
+        ("own query", f"/query?{urlencode({'query': RAW})}", json),
+    ]
+    memory = []
+    # One at a time: a server goes on with queries whose clients have gone.
+    for name, command, port, ready, asked in (
+        ("kept", [*ours, str(ports[0])], ports[0], "/readyz", [page, data, ask]),
+        ("worked out", [*ours, str(ports[1]), "--cache-bytes", "0"], ports[1], "/readyz", [page, data, own, ask]),
+        ("Oxigraph", oxigraph, ports[2], "/query?query=ASK%7B%7D", [theirs[0], theirs[2], theirs[1]]),
+    ):
+        with server(command, port, ready) as process:
+            for _what, target, accept in asked * 3:
+                urlopen(Request(f"http://127.0.0.1:{port}{target}", headers={"Accept": accept})).read()
+            before = held(process.pid)
+            for what, target, accept in asked:
+                for clients in counts:
+                    rate, median, last, failed = measure(f"http://127.0.0.1:{port}{target}", accept, clients, seconds)
+                    yield f"| {name} | {what} | {clients} | {rate:,.0f} | {median:.2f} | {last:.2f} | {failed} |"
+            memory.append(f"{name} {before / 1024:.0f} to {held(process.pid) / 1024:.0f}")
+    yield f"\nMemory before and after, MiB: {', '.join(memory)}"
+
+
+if __name__ == "__main__":
+    main()
