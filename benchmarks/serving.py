@@ -65,7 +65,9 @@ def held(pid: int) -> int:
     children: dict[int, list[int]] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
-            children.setdefault(int(path.read_text().rpartition(")")[2].split()[1]), []).append(int(path.parent.name))
+            children.setdefault(int(path.read_text().rpartition(")")[2].split()[1]), []).append(
+                int(path.parent.name)
+            )
         except OSError:
             continue
     waiting, total = [pid], 0
@@ -97,7 +99,9 @@ def measure(url: str, accept: str, clients: int, seconds: float) -> tuple[float,
 
 def main() -> None:
     """Measure and print a table in Markdown."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--triples", type=int, default=100_000)
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 64])
@@ -120,7 +124,9 @@ def compare(root: Path, counts: list[int], seconds: float) -> Iterator[str]:
     project = load_project(root)
     folder = index_folder(project)
     store = EmbeddedStore.open(folder)
-    text = bind_parameters(find_query(project, SAVED), {k: [v] for k, v in PARAMS.items()}, Names(store, project))
+    text = bind_parameters(
+        find_query(project, SAVED), {k: [v] for k, v in PARAMS.items()}, Names(store, project)
+    )
     rows = store.query("SELECT ?p { ?p a <https://w3id.org/mca-graph/ontology#Project> } ORDER BY ?p LIMIT 1")
     thing = next(iter(rows))["p"].value  # type: ignore[arg-type, index, union-attr]
     path = thing.removeprefix(project.base)
@@ -129,8 +135,15 @@ def compare(root: Path, counts: list[int], seconds: float) -> Iterator[str]:
     del store
     ports = [free_port() for _server in range(3)]
     ours = [sys.executable, "-m", "mca_graph", "--project", str(root), "serve", "--rate", "0", "--client-jobs", "100000",
-            "--queue", "100000", "--queue-time", "60", "--access-log", "", "--watch", "0", "--port"]  # fmt: skip
-    oxigraph = [str(Path(sys.executable).with_name("oxigraph")), "serve-read-only", "-l", str(folder), "-b", f"127.0.0.1:{ports[2]}"]
+            "--no-site", "--queue", "100000", "--queue-time", "60", "--access-log", "", "--watch", "0", "--port"]  # fmt: skip
+    oxigraph = [
+        str(Path(sys.executable).with_name("oxigraph")),
+        "serve-read-only",
+        "-l",
+        str(folder),
+        "-b",
+        f"127.0.0.1:{ports[2]}",
+    ]
     json, json_ld = "application/sparql-results+json", "application/ld+json"
     yield f"{size:,} triples, {seconds:g} s each\n"
     yield "| server | what | clients | requests/s | p50 ms | p99 ms | not 2xx |\n|---|---|--:|--:|--:|--:|--:|"
@@ -146,7 +159,13 @@ def compare(root: Path, counts: list[int], seconds: float) -> Iterator[str]:
     # One at a time: a server goes on with queries whose clients have gone.
     for name, command, port, ready, asked in (
         ("kept", [*ours, str(ports[0])], ports[0], "/readyz", [page, data, ask]),
-        ("worked out", [*ours, str(ports[1]), "--cache-bytes", "0"], ports[1], "/readyz", [page, data, own, ask]),
+        (
+            "worked out",
+            [*ours, str(ports[1]), "--cache-bytes", "0"],
+            ports[1],
+            "/readyz",
+            [page, data, own, ask],
+        ),
         ("Oxigraph", oxigraph, ports[2], "/query?query=ASK%7B%7D", [theirs[0], theirs[2], theirs[1]]),
     ):
         with server(command, port, ready) as process:
@@ -155,7 +174,9 @@ def compare(root: Path, counts: list[int], seconds: float) -> Iterator[str]:
             before = held(process.pid)
             for what, target, accept in asked:
                 for clients in counts:
-                    rate, median, last, failed = measure(f"http://127.0.0.1:{port}{target}", accept, clients, seconds)
+                    rate, median, last, failed = measure(
+                        f"http://127.0.0.1:{port}{target}", accept, clients, seconds
+                    )
                     yield f"| {name} | {what} | {clients} | {rate:,.0f} | {median:.2f} | {last:.2f} | {failed} |"
             memory.append(f"{name} {before / 1024:.0f} to {held(process.pid) / 1024:.0f}")
     yield f"\nMemory before and after, MiB: {', '.join(memory)}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
+import pytest
 import rdflib
 
 from mca_graph.graph.index import open_graph
@@ -102,3 +104,11 @@ def publish_site(root: Path, out: Path) -> Path:
 def parsed(path: Path, format_name: str | None = None) -> rdflib.Graph:
     """A file as rdflib reads it."""
     return rdflib.Graph().parse(path, format=format_name)
+
+
+def require(found: object, what: str) -> None:
+    """Skip where a program is missing, unless everything was promised to be there."""
+    if not found:
+        if os.environ.get("MCA_GRAPH_REQUIRE_ALL") == "1":
+            pytest.fail(f"{what} is missing")
+        pytest.skip(f"{what} is missing")

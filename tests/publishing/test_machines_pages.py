@@ -127,7 +127,8 @@ def test_the_feed_tells_the_newest_first(river_site: Path) -> None:
     ]
     assert root.findtext(f"{ATOM}updated") == "2024-03-01T00:00:00Z"
     for entry in (root, *entries):
-        assert entry.findtext(f"{ATOM}id") and entry.findtext(f"{ATOM}title")
+        assert entry.findtext(f"{ATOM}id")
+        assert entry.findtext(f"{ATOM}title")
     (via,) = [link for link in entries[0].findall(f"{ATOM}link") if link.get("rel") == "via"]
     assert via.get("href") == "https://gazetteer.example/?a=1&b=2"
 
@@ -170,7 +171,7 @@ def test_the_home_page_is_a_fair_landing_page(river_site: Path, principle: str, 
 
 
 def test_data_on_the_web_best_practices(river_site: Path) -> None:
-    """Those that can be seen in files: metadata, licence, provenance, version, formats, links, bulk download."""
+    """Those that can be seen in files: metadata, licence, provenance, version, links, bulk download."""
     graph, node = parsed(river_site / "dataset.ttl"), URIRef(f"{BASE}dataset")
     said = {str(property_).split("#")[-1].rsplit("/", 1)[-1] for property_ in graph.predicates(node)}
     assert said >= {

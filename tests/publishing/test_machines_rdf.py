@@ -12,11 +12,10 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 import rdflib
-from machines_support import BASE, parsed, publish_site
+from machines_support import BASE, parsed, publish_site, require
 from pyoxigraph import DefaultGraph, RdfFormat
 from rdflib.compare import isomorphic, to_isomorphic
 
-from conftest import require
 from mca_graph.graph.index import open_graph
 from mca_graph.project import load_project
 

@@ -12,6 +12,7 @@ import pytest
 
 from mca_graph.graph.index import open_graph
 from mca_graph.project import Project, load_project
+from mca_graph.publishing.interactive import write_interactive
 from mca_graph.publishing.site import publish
 
 RIVERS = Path(__file__).parents[1] / "projects" / "rivers"
@@ -85,7 +86,7 @@ class Page(HTMLParser):
 
 
 def made(project: Project, out: Path) -> Path:
-    publish(project, open_graph(project), out, URL)
+    publish(project, open_graph(project), out, URL, parts=[write_interactive])
     return out
 
 

@@ -11,6 +11,7 @@ import pytest
 from mca_graph.errors import McaGraphError, ProjectError
 from mca_graph.graph.index import open_graph
 from mca_graph.project import load_project
+from mca_graph.publishing.interactive import write_interactive
 from mca_graph.publishing.site import Published, publish
 from mca_graph.publishing.site.build import checked_url
 from mca_graph.publishing.site.paths import Paths, safe_url, stem_of
@@ -22,7 +23,7 @@ URL = "https://site.example/"
 
 def published(root: Path, out: Path) -> Published:
     project = load_project(root)
-    return publish(project, open_graph(project), out, URL)
+    return publish(project, open_graph(project), out, URL, parts=[write_interactive])
 
 
 def contents(out: Path) -> dict[str, str]:

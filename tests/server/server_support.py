@@ -41,7 +41,9 @@ class Running:
     process: subprocess.Popen[str]
     url: str
     said: list[str] = field(default_factory=list)
-    client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60, limits=httpx.Limits(max_connections=None)))
+    client: httpx.Client = field(
+        default_factory=lambda: httpx.Client(timeout=60, limits=httpx.Limits(max_connections=None))
+    )
 
     @property
     def address(self) -> tuple[str, int]:
@@ -78,7 +80,9 @@ class Running:
         for path in Path("/proc").glob("[0-9]*/cmdline"):
             try:
                 words = path.read_bytes().split(b"\0")
-                if b"mca_graph.server.worker" in words and self.process.pid in _ancestors(int(path.parent.name)):
+                if b"mca_graph.server.worker" in words and self.process.pid in _ancestors(
+                    int(path.parent.name)
+                ):
                     found.append(int(path.parent.name))
             except (OSError, ValueError):
                 continue

@@ -30,7 +30,11 @@ def command(*args: str, project: Path = RIVERS) -> str:
 
 
 def examples(query: SavedQuery) -> dict[str, str]:
-    return {parameter.name: parameter.example for parameter in query.params if parameter.required and parameter.example}
+    return {
+        parameter.name: parameter.example
+        for parameter in query.params
+        if parameter.required and parameter.example
+    }
 
 
 def test_the_list_says_what_the_command_line_says(mca_server: Running) -> None:
@@ -48,10 +52,14 @@ def test_the_list_as_a_page_to_try_it(mca_server: Running) -> None:
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.id)
 def test_every_answer_is_that_of_the_command_line(mca_server: Running, query: SavedQuery) -> None:
-    options = [word for name, value in examples(query).items() for word in (f"--{name.replace('_', '-')}", value)]
+    options = [
+        word for name, value in examples(query).items() for word in (f"--{name.replace('_', '-')}", value)
+    ]
     if query.form == "CONSTRUCT":
         found = mca_server.get(f"/api/queries/{query.id}.nt", params=examples(query))
-        assert sorted(found.text.splitlines()) == sorted(command("query", query.id, *options, "-f", "ntriples", project=ROOT).splitlines())
+        assert sorted(found.text.splitlines()) == sorted(
+            command("query", query.id, *options, "-f", "ntriples", project=ROOT).splitlines()
+        )
         return
     found = mca_server.get(f"/api/queries/{query.id}.csv", params=examples(query))
     assert found.status_code == 200, found.text
@@ -99,7 +107,11 @@ def test_errors_are_those_of_the_command_line(server: Running, fields: str, stat
     ("path", "status", "message"),
     [
         ("/api/queries/rivers-with-habitats", 404, "no saved query 'rivers-with-habitats'"),
-        ("/api/queries/rivers-with-habitat.exe?habitat=wetland", 404, "no saved query 'rivers-with-habitat.exe'"),
+        (
+            "/api/queries/rivers-with-habitat.exe?habitat=wetland",
+            404,
+            "no saved query 'rivers-with-habitat.exe'",
+        ),
         (f"{WETLANDS}&page=0", 400, "page must be one number from 1 to 1,000,000"),
         (f"{WETLANDS}&page=x", 400, "page must be one number from 1 to 1,000,000"),
         (f"{WETLANDS}&page=1&page=2", 400, "page must be one number from 1 to 1,000,000"),
@@ -124,7 +136,10 @@ def test_pages_make_up_the_whole_in_one_order(mca_server: Running) -> None:
         assert page[0] == whole[0]
         assert len(page) <= 8
         rows += page[1:]
-        links = {entry.rpartition('rel="')[2].rstrip('"'): entry[1 : entry.index(">")] for entry in found.headers["link"].split(", ")}
+        links = {
+            entry.rpartition('rel="')[2].rstrip('"'): entry[1 : entry.index(">")]
+            for entry in found.headers["link"].split(", ")
+        }
         assert int(found.headers["x-total-count"]) == len(whole) - 1
         link = "next" in links
         path = "/api/queries/" + links["next"].removeprefix("./") if link else ""
@@ -171,14 +186,22 @@ def test_findings_are_those_of_the_command_line(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
     result = CliRunner().invoke(cli, ["--project", str(RIVERS), "validate", "letter.ttl", "-f", name])
-    found = server.post(f"/api/validate?name=letter.ttl&format={name}", content=content, headers={"Content-Type": "text/turtle"})
+    found = server.post(
+        f"/api/validate?name=letter.ttl&format={name}",
+        content=content,
+        headers={"Content-Type": "text/turtle"},
+    )
     assert found.status_code == 200, found.text
     assert found.text == result.stdout
     assert found.headers["conforms"] == ("true" if result.exit_code == 0 else "false")
 
 
 def test_a_table_is_checked_too(server: Running) -> None:
-    found = server.post("/api/validate?name=river.csv", content=b"label,length\nDoe,-3\n", headers={"Content-Type": "text/csv"})
+    found = server.post(
+        "/api/validate?name=river.csv",
+        content=b"label,length\nDoe,-3\n",
+        headers={"Content-Type": "text/csv"},
+    )
     assert found.status_code == 200, found.text
     assert found.headers["conforms"] == "false"
 
@@ -202,7 +225,9 @@ def test_contributions_that_cannot_be_read(server: Running, content: bytes, kind
 
 def test_a_name_never_leads_anywhere(server: Running, tmp_path: Path) -> None:
     for name in ("../../etc/passwd", f"{tmp_path}/x.ttl", "a\0b", "..", "x" * 5000, "a\r\nX: y"):
-        found = server.post("/api/validate", params={"name": name}, content=BAD, headers={"Content-Type": "text/turtle"})
+        found = server.post(
+            "/api/validate", params={"name": name}, content=BAD, headers={"Content-Type": "text/turtle"}
+        )
         assert found.status_code == 200, name
         assert found.json()["conforms"] is False
     assert list(tmp_path.iterdir()) == []

@@ -53,7 +53,15 @@ def status_of(answer: bytes) -> int:
 
 
 def ask(server: Running, target: str, *headers: str) -> bytes:
-    lines = [f"GET {target} HTTP/1.1", "Host: rivers.example", "Connection: close", "Accept: text/html", *headers, "", ""]
+    lines = [
+        f"GET {target} HTTP/1.1",
+        "Host: rivers.example",
+        "Connection: close",
+        "Accept: text/html",
+        *headers,
+        "",
+        "",
+    ]
     return server.raw("\r\n".join(lines).encode("utf-8"))
 
 
@@ -74,12 +82,19 @@ def test_paths(server: Running, path: str) -> None:
     "headers",
     [
         ["Host: evil.example"],
-        ["Host: evil.example", "X-Forwarded-Host: evil.example", "X-Forwarded-Proto: gopher", "Forwarded: host=evil.example"],
+        [
+            "Host: evil.example",
+            "X-Forwarded-Host: evil.example",
+            "X-Forwarded-Proto: gopher",
+            "Forwarded: host=evil.example",
+        ],
         ["Host: evil.example:99999"],
         ['Host: "><script>'],
     ],
 )
-@pytest.mark.parametrize("path", ["/id/river/alder", "/", "/api/openapi.json", f"{WETLANDS}&page=1", "/sparql", "/nothing"])
+@pytest.mark.parametrize(
+    "path", ["/id/river/alder", "/", "/api/openapi.json", f"{WETLANDS}&page=1", "/sparql", "/nothing"]
+)
 def test_the_host_is_never_told_back(server: Running, headers: list[str], path: str) -> None:
     answer = server.raw("\r\n".join([f"GET {path} HTTP/1.1", *headers, "Connection: close", "", ""]).encode())
     assert status_of(answer) in (200, 303, 400, 404)
@@ -112,7 +127,9 @@ INJECTIONS = [
 @pytest.mark.parametrize("value", INJECTIONS, ids=[repr(value)[:24] for value in INJECTIONS])
 def test_a_parameter_never_becomes_a_part_of_the_query(server: Running, value: str) -> None:
     for accept in ("application/json", "text/html"):
-        found = server.get("/api/queries/rivers-with-habitat", params={"habitat": value}, headers={"Accept": accept})
+        found = server.get(
+            "/api/queries/rivers-with-habitat", params={"habitat": value}, headers={"Accept": accept}
+        )
         assert found.status_code == 400, found.text[:300]
         assert "not SPARQL" not in found.text
         assert "unknown habitat" in found.text
@@ -125,9 +142,14 @@ def test_every_parameter_of_every_query_refuses_injection(mca_server: Running) -
         for parameter in query["params"]:
             params = {p["name"]: p["example"] for p in query["params"] if p["required"]}
             params[parameter["name"]] = '"> } UNION { ?s ?p ?o } #\n'
-            found = mca_server.get(f"/api/queries/{query['id']}", params=params, headers={"Accept": "application/json"})
+            found = mca_server.get(
+                f"/api/queries/{query['id']}", params=params, headers={"Accept": "application/json"}
+            )
             assert "not SPARQL" not in found.text, query["id"]
-            assert found.status_code == (200 if parameter["type"] == "string" else 400), (query["id"], found.text)
+            assert found.status_code == (200 if parameter["type"] == "string" else 400), (
+                query["id"],
+                found.text,
+            )
             if parameter["type"] == "string":
                 assert found.json()["results"]["bindings"] == []
             tried += 1
@@ -140,8 +162,9 @@ def test_every_parameter_of_every_query_refuses_injection(mca_server: Running) -
         "/api/queries/rivers-with-habitat?habitat=<script>alert(1)</script>",
         "/api/queries/<script>alert(1)</script>",
         "/sparql?query=<script>alert(1)</script>",
-        "/sparql?query=" + quote('SELECT ("<script>alert(1)</script>" AS ?x) ("<img src=x onerror=alert(1)>" AS ?y) {}'),
-        "/sparql?query=" + quote('SELECT ?<b> {}'),
+        "/sparql?query="
+        + quote('SELECT ("<script>alert(1)</script>" AS ?x) ("<img src=x onerror=alert(1)>" AS ?y) {}'),
+        "/sparql?query=" + quote("SELECT ?<b> {}"),
         "/sparql?query=" + quote("SELECT (IRI('javascript:alert(1)') AS ?x) {}"),
         "/sparql?format=<script>&query=ASK{}",
         "/sparql?default-graph-uri=<script>&query=ASK{}",
@@ -199,14 +222,19 @@ def test_requests_that_are_none(server: Running, data: bytes) -> None:
         answer = server.raw(data, wait=1)
     except (ConnectionResetError, BrokenPipeError):
         answer = b""
-    assert status_of(answer) in (0, 400, 404, 411, 413, 414, 431) or data.startswith((b"GET / HTTP/1.1\r\nHost: a\r\n folded", b"GET / HTTP/1.1\r\nHost: a\r\nX0"))
+    assert status_of(answer) in (0, 400, 404, 411, 413, 414, 431) or data.startswith(
+        (b"GET / HTTP/1.1\r\nHost: a\r\n folded", b"GET / HTTP/1.1\r\nHost: a\r\nX0")
+    )
     assert b"Traceback" not in answer
     assert server.get("/healthz").status_code == 200
 
 
 def test_a_request_in_the_body_of_another_is_not_answered(server: Running) -> None:
     inner = b"GET /api/queries HTTP/1.1\r\nHost: a\r\n\r\n"
-    data = b"POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(inner)
+    data = (
+        b"POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+        % len(inner)
+    )
     answer = server.raw(data + inner)
     assert status_of(answer) == 415
     assert answer.count(b"HTTP/1.1 ") == 1
@@ -218,7 +246,9 @@ def impatient() -> Iterator[Running]:
         yield found
 
 
-@pytest.mark.parametrize("beginning", [b"", b"GET / HTTP/1.1\r\n", b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\nGET / HT"])
+@pytest.mark.parametrize(
+    "beginning", [b"", b"GET / HTTP/1.1\r\n", b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\nGET / HT"]
+)
 def test_a_client_that_never_ends_its_request_is_let_go(impatient: Running, beginning: bytes) -> None:
     begun = time.monotonic()
     with socket.create_connection(impatient.address, timeout=10) as connection:
@@ -262,7 +292,9 @@ def test_a_client_that_does_not_read_keeps_no_worker(impatient: Running) -> None
             connection = socket.socket()
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             connection.connect(impatient.address)
-            connection.sendall(f"GET /sparql?query={text} HTTP/1.1\r\nHost: a\r\nAccept: application/sparql-results+xml\r\n\r\n".encode())
+            connection.sendall(
+                f"GET /sparql?query={text} HTTP/1.1\r\nHost: a\r\nAccept: application/sparql-results+xml\r\n\r\n".encode()
+            )
             slow.append(connection)
         impatient.until(lambda: impatient.metric("mca_graph_workers_busy") == 0)
         assert impatient.get(WETLANDS).status_code == 200
@@ -289,7 +321,9 @@ def test_a_query_nested_as_deep_as_it_may_be(server: Running) -> None:
 
 def test_memory_stays_flat(server: Running) -> None:
     def held() -> int:
-        pids = [path.parent.name for path in _stats() if str(server.process.pid) in path.read_text().split()[3:4]]
+        pids = [
+            path.parent.name for path in _stats() if str(server.process.pid) in path.read_text().split()[3:4]
+        ]
         return sum(int(re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{pid}/status").read())[1]) for pid in pids)  # type: ignore[index]
 
     for number in range(150):

@@ -56,7 +56,10 @@ def test_changed_content_is_served_without_a_dropped_request(rivers: Path) -> No
                 threads.submit(ask, number)
             before = server.get("/readyz").text
             (rivers / "data/contributions/letter-2024.ttl").write_text(
-                (rivers / "data/contributions/letter-2023.ttl").read_text().replace("2023", "2024").replace("cedar", "dogwood")
+                (rivers / "data/contributions/letter-2023.ttl")
+                .read_text()
+                .replace("2023", "2024")
+                .replace("cedar", "dogwood")
             )
             try:
                 server.until(lambda: server.get("/id/river/dogwood.ttl").status_code == 200)
@@ -100,7 +103,11 @@ def test_a_server_that_is_killed_leaves_no_worker_behind() -> None:
     with running() as server:
         workers = server.workers()
         assert workers
-        children = {int(path.parent.name) for path in Path("/proc").glob("[0-9]*/stat") if _parent(path) == server.process.pid}
+        children = {
+            int(path.parent.name)
+            for path in Path("/proc").glob("[0-9]*/stat")
+            if _parent(path) == server.process.pid
+        }
         for pid in (*children, server.process.pid):
             subprocess.run(["kill", "-9", str(pid)], check=False)
         end = time.monotonic() + 10

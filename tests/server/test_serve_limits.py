@@ -53,7 +53,9 @@ def test_memory_alone() -> None:
 
 @pytest.mark.parametrize("name", ["json", "csv", "tsv", "xml", "html", "jsonl"])
 def test_rows(tight: Running, name: str) -> None:
-    enough, too_many = (f"SELECT ?a ?d {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }} LIMIT {count}" for count in (1900, 2500))
+    enough, too_many = (
+        f"SELECT ?a ?d {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }} LIMIT {count}" for count in (1900, 2500)
+    )
     assert tight.get("/sparql", params={"query": enough, "format": name}).status_code == 200
     try:
         found = tight.get("/sparql", params={"query": too_many, "format": name})

@@ -86,7 +86,13 @@ def test_a_path_that_ends_in_a_slash_names_nothing(server: Running) -> None:
 
 
 def test_graphs_and_schemes_have_an_address_too(server: Running) -> None:
-    for path in ("/graph/contribution/survey-2020", "/concept/habitat", "/ontology", "/shapes", "/query/rivers-with-habitat"):
+    for path in (
+        "/graph/contribution/survey-2020",
+        "/concept/habitat",
+        "/ontology",
+        "/shapes",
+        "/query/rivers-with-habitat",
+    ):
         found = server.get(path, headers={"Accept": "text/turtle"}, follow_redirects=True)
         assert found.status_code == 200, path
         assert len(Graph().parse(data=found.text, format="turtle")) > 2, path
@@ -123,10 +129,15 @@ def test_gzip(server: Running, encoding: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip;q=0", "br"])
 def test_no_gzip(server: Running, encoding: str) -> None:
-    assert "content-encoding" not in server.get("/id/river/alder.html", headers={"Accept-Encoding": encoding}).headers
+    assert (
+        "content-encoding"
+        not in server.get("/id/river/alder.html", headers={"Accept-Encoding": encoding}).headers
+    )
 
 
-@pytest.mark.parametrize("path", ["/id/river/alder", "/id/river/alder.ttl", "/", "/api/queries", "/sparql", "/healthz"])
+@pytest.mark.parametrize(
+    "path", ["/id/river/alder", "/id/river/alder.ttl", "/", "/api/queries", "/sparql", "/healthz"]
+)
 def test_head_is_get_without_a_body(server: Running, path: str) -> None:
     get, head = server.get(path), server.request("HEAD", path)
     assert head.content == b""

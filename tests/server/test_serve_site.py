@@ -26,7 +26,9 @@ def test_pages_and_data_of_the_site(site: Running) -> None:
     assert "Alder" in page.text
     data = site.get("/id/river/alder", headers={"Accept": "text/turtle"}, follow_redirects=True)
     assert len(Graph().parse(data=data.text, format="turtle")) > 3
-    assert site.get("/id/river/alder.rdf").status_code == 200, "what the site does not have is made on request"
+    assert site.get("/id/river/alder.rdf").status_code == 200, (
+        "what the site does not have is made on request"
+    )
 
 
 def test_every_link_of_the_site_leads_somewhere(site: Running) -> None:
@@ -53,7 +55,9 @@ def test_its_pages_run_no_script_that_is_not_theirs(site: Running) -> None:
     assert "unsafe-eval" not in policy
 
 
-@pytest.mark.parametrize("path", ["/.mca-graph-site.json", "/.mca-graph-staging/x", "/id/.hidden", "/assets/", "/assets"])
+@pytest.mark.parametrize(
+    "path", ["/.mca-graph-site.json", "/.mca-graph-staging/x", "/id/.hidden", "/assets/", "/assets"]
+)
 def test_what_is_not_for_readers(site: Running, path: str) -> None:
     assert site.get(path).status_code == 404
 

@@ -31,7 +31,9 @@ GRAPH = f"{BASE}graph/contribution/survey-2020"
         (None, "application/sparql-results+json", QueryResultsFormat.JSON),
     ],
 )
-def test_formats_of_tables(server: Running, accept: str | None, media_type: str, engine: QueryResultsFormat) -> None:
+def test_formats_of_tables(
+    server: Running, accept: str | None, media_type: str, engine: QueryResultsFormat
+) -> None:
     found = server.get("/sparql", params={"query": SELECT}, headers={"Accept": accept} if accept else {})
     assert (found.status_code, found.headers["content-type"]) == (200, media_type)
     answer = parse_query_results(found.content, format=engine)
@@ -86,7 +88,9 @@ def test_three_ways_to_send_a_query(server: Running) -> None:
         server.get("/sparql", params={"query": SELECT}),
         server.post("/sparql", data={"query": SELECT}),
         server.post("/sparql", content=SELECT, headers={"Content-Type": "application/sparql-query"}),
-        server.post("/sparql", content=SELECT, headers={"Content-Type": "application/sparql-query; charset=UTF-8"}),
+        server.post(
+            "/sparql", content=SELECT, headers={"Content-Type": "application/sparql-query; charset=UTF-8"}
+        ),
     ]
     assert [answer.status_code for answer in answers] == [200] * 4
     assert len({answer.content for answer in answers}) == 1
@@ -111,8 +115,16 @@ def test_a_part_of_the_dataset(server: Running) -> None:
 REFUSED: list[tuple[dict[str, str], int, str]] = [
     ({"query": "SELECT"}, 400, "not SPARQL, line 1, column 7: something is wrong here or just before"),
     ({"query": ""}, 400, "not SPARQL: the query has no SELECT, ASK, CONSTRUCT or DESCRIBE"),
-    ({"query": "SELECT * { ?s nope:p ?o }"}, 400, "not SPARQL, line 1, column 21: the prefix nope: has not been declared"),
-    ({"query": "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }"}, 403, "SERVICE is not allowed: a query here never calls another machine"),
+    (
+        {"query": "SELECT * { ?s nope:p ?o }"},
+        400,
+        "not SPARQL, line 1, column 21: the prefix nope: has not been declared",
+    ),
+    (
+        {"query": "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }"},
+        403,
+        "SERVICE is not allowed: a query here never calls another machine",
+    ),
     ({"query": "INSERT DATA { <a:a> <a:b> <a:c> }"}, 403, "INSERT is not allowed: the graph is read-only"),
     ({"query": "LOAD <file:///etc/passwd>"}, 403, "LOAD is not allowed: the graph is read-only"),
     ({"update": "DROP ALL"}, 403, "updates are not allowed: the graph is read-only"),
@@ -148,8 +160,16 @@ def test_errors_as_text_and_as_a_page(server: Running) -> None:
 
 def test_other_bodies(server: Running) -> None:
     assert server.post("/sparql", content=SELECT, headers={"Content-Type": "text/plain"}).status_code == 415
-    assert server.post("/sparql", content=b"\xff", headers={"Content-Type": "application/sparql-query"}).status_code == 400
-    assert server.post("/sparql", content="x", headers={"Content-Type": "application/sparql-update"}).status_code == 403
+    assert (
+        server.post(
+            "/sparql", content=b"\xff", headers={"Content-Type": "application/sparql-query"}
+        ).status_code
+        == 400
+    )
+    assert (
+        server.post("/sparql", content="x", headers={"Content-Type": "application/sparql-update"}).status_code
+        == 403
+    )
 
 
 def test_the_service_description(server: Running) -> None:
@@ -168,22 +188,32 @@ def test_the_query_page(server: Running) -> None:
 
 def test_a_query_is_not_asked_again_where_nothing_has_changed(server: Running) -> None:
     first = server.sparql(SELECT)
-    again = server.get("/sparql", params={"query": SELECT}, headers={"Accept": "application/sparql-results+json", "If-None-Match": first.headers["etag"]})
+    again = server.get(
+        "/sparql",
+        params={"query": SELECT},
+        headers={"Accept": "application/sparql-results+json", "If-None-Match": first.headers["etag"]},
+    )
     assert (again.status_code, again.content) == (304, b"")
 
 
 def test_a_long_answer_comes_in_pieces(server: Running) -> None:
     text = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } LIMIT 50000"
     url = f"{server.url}sparql"
-    with httpx.stream("GET", url, params={"query": text}, headers={"Accept": "text/csv"}, timeout=60) as found:
+    with httpx.stream(
+        "GET", url, params={"query": text}, headers={"Accept": "text/csv"}, timeout=60
+    ) as found:
         pieces = list(found.iter_raw())
     assert found.headers["transfer-encoding"] == "chunked"
     assert len(pieces) > 3
-    with httpx.stream("GET", url, params={"query": text}, headers={"Accept": "application/json"}, timeout=60) as found:
+    with httpx.stream(
+        "GET", url, params={"query": text}, headers={"Accept": "application/json"}, timeout=60
+    ) as found:
         assert len(json.loads(found.read())["results"]["bindings"]) == 50000
 
 
-@pytest.mark.parametrize("accept", ["application/json", "text/csv", "text/tab-separated-values", "application/sparql-results+xml"])
+@pytest.mark.parametrize(
+    "accept", ["application/json", "text/csv", "text/tab-separated-values", "application/sparql-results+xml"]
+)
 def test_an_answer_that_breaks_off_is_not_taken_for_whole(server: Running, accept: str) -> None:
     with pytest.raises(httpx.RemoteProtocolError):
         server.sparql(HUGE, accept)
@@ -229,10 +259,24 @@ def test_service_on_a_host_that_is_allowed_by_name(server: Running) -> None:
     with running("--allow-service", "127.0.0.1") as other:
         found = other.sparql(ask.format(f"{server.url}sparql"))
         assert found.json()["results"]["bindings"][0]["name"]["value"] == "Alder"
-        for target in ("http://localhost/", "http://127.0.0.1@evil.example/", "http://127.0.0.1.evil.example/", "ftp://127.0.0.1/", "relative"):
+        for target in (
+            "http://localhost/",
+            "http://127.0.0.1@evil.example/",
+            "http://127.0.0.1.evil.example/",
+            "ftp://127.0.0.1/",
+            "relative",
+        ):
             assert other.sparql(ask.format(target)).status_code == 403, target
-        assert other.sparql("SELECT * { VALUES ?x { <http://127.0.0.1/> } SERVICE ?x { ?s ?p ?o } }").status_code == 403
-        assert other.sparql("PREFIX x: <http://127.0.0.1/> SELECT * { SERVICE SILENT x:y { ?s ?p ?o } }").status_code == 403
+        assert (
+            other.sparql("SELECT * { VALUES ?x { <http://127.0.0.1/> } SERVICE ?x { ?s ?p ?o } }").status_code
+            == 403
+        )
+        assert (
+            other.sparql(
+                "PREFIX x: <http://127.0.0.1/> SELECT * { SERVICE SILENT x:y { ?s ?p ?o } }"
+            ).status_code
+            == 403
+        )
 
 
 def test_graph_store(server: Running) -> None:
@@ -240,7 +284,9 @@ def test_graph_store(server: Running) -> None:
     assert found.status_code == 200
     assert (URIRef(ALDER), None, None) in Graph().parse(data=found.text, format="turtle")
     whole = server.get("/rdf-graph-store?default", headers={"Accept": "application/n-triples"})
-    assert len(whole.text.splitlines()) == len(server.sparql("CONSTRUCT WHERE { ?s ?p ?o }", "application/n-triples").text.splitlines())
+    assert len(whole.text.splitlines()) == len(
+        server.sparql("CONSTRUCT WHERE { ?s ?p ?o }", "application/n-triples").text.splitlines()
+    )
     assert server.get("/rdf-graph-store", params={"graph": f"{BASE}graph/none"}).status_code == 404
     for wrong in ("", "?default&graph=x", "?graph=a%3Aa&graph=b%3Ab", "?graph=no", "?other=1"):
         assert server.get(f"/rdf-graph-store{wrong}").status_code == 400, wrong

@@ -26,7 +26,12 @@ MANIFEST = Graph().parse(SUITE / "manifest.ttl")
 CASES: list[Node] = list(Collection(MANIFEST, ENTRIES))
 FORMATS = {
     "boolean": ("application/sparql-results+json", "application/sparql-results+xml"),
-    "tabular": ("application/sparql-results+json", "application/sparql-results+xml", "text/csv", "text/tab-separated-values"),
+    "tabular": (
+        "application/sparql-results+json",
+        "application/sparql-results+xml",
+        "text/csv",
+        "text/tab-separated-values",
+    ),
     "RDF": ("text/turtle", "application/n-triples", "application/rdf+xml"),
 }
 
@@ -42,7 +47,9 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     store = create(folder)
     for number in (1, 2, 3):
         graph = NamedNode(DATA.format(number))
-        store.engine.load((SUITE / f"data{number}.nt").read_bytes(), format=RdfFormat.N_TRIPLES, to_graph=graph)
+        store.engine.load(
+            (SUITE / f"data{number}.nt").read_bytes(), format=RdfFormat.N_TRIPLES, to_graph=graph
+        )
     store.engine.flush()
     del store
     with running("--store", str(folder), "--rate", "0") as found:
@@ -56,12 +63,17 @@ def requests_of(case: Node) -> Iterator[tuple[str, str, dict[str, str], bytes, N
         headers = {}
         for entries in MANIFEST.objects(request, HT.headers):
             for header in Collection(MANIFEST, entries):
-                headers[str(MANIFEST.value(header, HT.fieldName))] = str(MANIFEST.value(header, HT.fieldValue))
+                headers[str(MANIFEST.value(header, HT.fieldName))] = str(
+                    MANIFEST.value(header, HT.fieldValue)
+                )
         body = b""
         if (content := MANIFEST.value(request, HT.body)) is not None:
             encoding = str(MANIFEST.value(content, CNT.characterEncoding) or "UTF-8")
             body = str(MANIFEST.value(content, CNT.chars)).encode(encoding)
-        path, method = str(MANIFEST.value(request, HT.absolutePath)), str(MANIFEST.value(request, HT.methodName))
+        path, method = (
+            str(MANIFEST.value(request, HT.absolutePath)),
+            str(MANIFEST.value(request, HT.methodName)),
+        )
         yield method, path, headers, body, MANIFEST.value(request, HT.resp)  # type: ignore[misc]
 
 
@@ -69,7 +81,9 @@ def test_the_suite_is_all_there() -> None:
     assert len(CASES) == 34
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if not name_of(case).startswith("update_")], ids=name_of)
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if not name_of(case).startswith("update_")], ids=name_of
+)
 def test_protocol(case: Node, endpoint: Running) -> None:
     for method, path, headers, body, response in requests_of(case):
         found = endpoint.request(method, path, headers=headers, content=body)
@@ -85,14 +99,18 @@ def test_protocol(case: Node, endpoint: Running) -> None:
 
 @pytest.mark.parametrize("case", [case for case in CASES if name_of(case).startswith("update_")], ids=name_of)
 def test_no_update_of_the_suite_is_done(case: Node, endpoint: Running) -> None:
-    before = endpoint.sparql("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g").json()
+    before = endpoint.sparql(
+        "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
+    ).json()
     answers = [
         endpoint.request(method, path, headers=headers, content=body)
         for method, path, headers, body, _response in requests_of(case)
     ]
     assert answers[0].status_code == 403
     assert answers[0].json()["detail"] == "updates are not allowed: the graph is read-only"
-    after = endpoint.sparql("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g").json()
+    after = endpoint.sparql(
+        "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
+    ).json()
     assert after == before
 
 
@@ -100,4 +118,6 @@ def test_a_dataset_of_the_protocol_wins_over_from(endpoint: Running) -> None:
     ask = f"ASK FROM <{DATA.format(3)}> {{ <{DATA.format(1)}> a ?type }}"
     url = f"{endpoint.url}sparql"
     assert httpx.get(url, params={"query": ask}).json()["boolean"] is False
-    assert httpx.get(url, params={"query": ask, "default-graph-uri": DATA.format(1)}).json()["boolean"] is True
+    assert (
+        httpx.get(url, params={"query": ask, "default-graph-uri": DATA.format(1)}).json()["boolean"] is True
+    )

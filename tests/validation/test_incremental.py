@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -33,8 +35,23 @@ from mca_graph.validation.shapes import Shapes
 PREFIXES = "PREFIX : <http://example.org/> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
 
 
+def one_form(term: str | None) -> str | None:
+    return term and term.replace('"01"', '"1"')
+
+
+def alike(found: Iterable[Finding]) -> set[Finding]:
+    """Findings, of which SPARQL's show one form of a number, for it does not tell 1 from 01."""
+    in_sparql = {"SPARQLConstraintComponent", "Unlinked", "Unmet"}
+    return {
+        replace(one, focus=one_form(one.focus), value=one_form(one.value))
+        if one.component in in_sparql
+        else one
+        for one in found
+    }
+
+
 def full(data: list[Triple], rules: Shapes) -> set[Finding]:
-    return set(validate(DataGraph(data), rules, "en"))
+    return alike(validate(DataGraph(data), rules, "en"))
 
 
 def check_change(held: list[Triple], rules: Shapes, said: list[Triple], removed: set[Triple]) -> None:
@@ -48,7 +65,7 @@ def check_change(held: list[Triple], rules: Shapes, said: list[Triple], removed:
     after = [*(one for one in before if one not in out), *added]
 
     checker = Checker(change, rules, "en")
-    found_after, found_before = set(checker.after()), set(checker.before())
+    found_after, found_before = alike(checker.after()), alike(checker.before())
     full_after, full_before = full(after, rules), full(before, rules)
 
     assert found_after <= full_after

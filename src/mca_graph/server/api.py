@@ -22,11 +22,27 @@ from mca_graph.server.sparql_protocol import form_fields
 
 JSON = Offer("json", "application/json", ".json")
 OWN = frozenset({"format", "page", "page-size"})
-"""Names of parameters that every saved query has; none of them is the name of a variable that may be bound."""
+"""Names of parameters that every saved query has; no variable that is bound has one of them."""
 
 _LARGEST_PAGE = 10_000
 _LAST_PAGE = 1_000_000
-_SUFFIXES = ("json", "xml", "csv", "tsv", "html", "md", "jsonl", "geojson", "xlsx", "ttl", "nt", "trig", "nq", "jsonld", "rdf")
+_SUFFIXES = (
+    "json",
+    "xml",
+    "csv",
+    "tsv",
+    "html",
+    "md",
+    "jsonl",
+    "geojson",
+    "xlsx",
+    "ttl",
+    "nt",
+    "trig",
+    "nq",
+    "jsonld",
+    "rdf",
+)
 
 
 async def queries(request: Request) -> Reply:
@@ -36,7 +52,11 @@ async def queries(request: Request) -> Reply:
     _only(form_fields(request.scope["query_string"]), ())
     offer = choose(request.headers.get("accept"), (JSON, HTML))
     if offer is None:
-        raise RefusedError(NOT_ACCEPTABLE, "the list is not to be had in a form that you accept", "there is application/json, text/html")
+        raise RefusedError(
+            NOT_ACCEPTABLE,
+            "the list is not to be had in a form that you accept",
+            "there is application/json, text/html",
+        )
     if offer is HTML:
         page = queries_page(content.project, list(content.queries.values()))
         reply = Reply(page.encode(), HTML.content_type, max_age=serving.settings.max_age, policy=PAGE_POLICY)
@@ -63,8 +83,12 @@ async def saved_query(request: Request) -> Reply:
     if len(formats) > 1 or (formats and wanted and formats[0] != wanted):
         raise RefusedError(BAD_REQUEST, "more than one format", "name one")
     params = {name: [value for value in values if value != ""] for name, values in given.items()}
-    # A field that a form leaves empty is as good as not there; an unknown one is told, also where it is empty.
-    params = {name: values for name, values in params.items() if values or name not in {p.name for p in query.params}}
+    # A field that a form leaves empty is as good as not there; an unknown one is told even so.
+    params = {
+        name: values
+        for name, values in params.items()
+        if values or name not in {p.name for p in query.params}
+    }
     job = {
         "kind": "saved", "name": query.id, "params": params, "page": page, "page_size": size,
         "format": wanted or (formats[0] if formats else None), "accept": request.headers.get("accept"),
@@ -102,19 +126,27 @@ def _number(given: dict[str, list[str]], name: str, most: int) -> int | None:
     if not values:
         return None
     text = values[0]
-    if len(values) > 1 or not (text.isascii() and text.isdigit() and len(text) <= 9 and 1 <= int(text) <= most):
+    if len(values) > 1 or not (
+        text.isascii() and text.isdigit() and len(text) <= 9 and 1 <= int(text) <= most
+    ):
         raise RefusedError(BAD_REQUEST, f"{name} must be one number from 1 to {most:,}", f"write {name}=1")
     return int(text)
 
 
-def _headers(request: Request, head: dict[str, Any], query: SavedQuery, size: int | None) -> list[tuple[str, str]]:
-    """Links to the pages of an answer (RFC 8288), to what describes the query, and how many rows there are."""
-    links = ['<./openapi.json>; rel="service-desc"; type="application/vnd.oai.openapi+json"'.replace("./", "../")]
+def _headers(
+    request: Request, head: dict[str, Any], query: SavedQuery, size: int | None
+) -> list[tuple[str, str]]:
+    """Links to the pages of an answer and to what describes it (RFC 8288); how many rows there are."""
+    links = [
+        '<./openapi.json>; rel="service-desc"; type="application/vnd.oai.openapi+json"'.replace("./", "../")
+    ]
     headers = []
     if "page" in head:
         page, pages = head["page"], head["pages"]
         wanted = {"first": 1, "prev": page - 1, "next": page + 1, "last": pages}
-        fields = [(n, v) for n, v in form_fields(request.scope["query_string"]) if n not in ("page", "page-size")]
+        fields = [
+            (n, v) for n, v in form_fields(request.scope["query_string"]) if n not in ("page", "page-size")
+        ]
         own = request.scope["raw_path"].decode("ascii").rsplit("/", 1)[-1]
         for rel, number in wanted.items():
             if 1 <= number <= pages:
@@ -149,7 +181,11 @@ async def openapi(request: Request) -> Reply:
     """The description of this API (OpenAPI 3.1)."""
     serving: Serving = request.app.state.serving
     content = serving.content
-    body = json.dumps(document(content.project, list(content.queries.values()), serving.settings), ensure_ascii=False, indent=1)
+    body = json.dumps(
+        document(content.project, list(content.queries.values()), serving.settings),
+        ensure_ascii=False,
+        indent=1,
+    )
     reply = Reply(body.encode(), "application/json", max_age=serving.settings.max_age)
     return serving.keep(request, content, reply)
 
@@ -164,7 +200,7 @@ def _only(fields: Sequence[tuple[str, str]], known: Sequence[str]) -> None:
 
 
 def entry(query: SavedQuery) -> dict[str, Any]:
-    """A saved query as the list shows it: as ``mca-graph queries --format json`` does, and where to ask it."""
+    """A saved query as ``mca-graph queries --format json`` shows it, and where to ask it."""
     keys = ("name", "type", "description", "required", "default", "repeat", "scheme", "class_", "example")
     params = [
         {key.rstrip("_"): value for key in keys if (value := getattr(parameter, key)) is not None}

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from http import HTTPStatus
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -21,25 +17,15 @@ from mca_graph.errors import McaGraphError
 from mca_graph.server import api, metrics
 from mca_graph.server.graph_store import graph_store
 from mca_graph.server.limits import client_of
-from mca_graph.server.negotiation import HTML, Offer, choose
-from mca_graph.server.pages import STYLE, error_page, home_page
+from mca_graph.server.negotiation import HTML
+from mca_graph.server.pages import STYLE, home_page
 from mca_graph.server.paths import checked
-from mca_graph.server.refusal import RefusedError, status_of
+from mca_graph.server.problems import ALLOWED, READ_ONLY, problem, refused
+from mca_graph.server.refusal import RefusedError
 from mca_graph.server.replies import PAGE_POLICY, BrokenAnswerError, Reply
 from mca_graph.server.resources import resource
 from mca_graph.server.serving import Serving, cache_key
 from mca_graph.server.sparql_protocol import sparql
-
-_LOG = logging.getLogger("mca_graph.server")
-_PROBLEM = Offer(
-    "problem",
-    "application/problem+json",
-    ".json",
-    ("application/json", "application/sparql-results+json", "application/ld+json", "application/sarif+json"),
-)
-_TEXT = Offer("text", "text/plain", ".txt")
-_ALLOWED = {"/sparql": "GET, HEAD, POST, OPTIONS", "/sparql/": "GET, HEAD, POST, OPTIONS", "/api/validate": "POST, OPTIONS"}
-_READ = "GET, HEAD, OPTIONS"
 
 
 def build_app(serving: Serving) -> ASGIApp:
@@ -68,7 +54,7 @@ def build_app(serving: Serving) -> ASGIApp:
     app = Starlette(
         routes=routes,
         lifespan=lifespan,
-        exception_handlers={McaGraphError: _refused, HTTPException: _refused},
+        exception_handlers={McaGraphError: refused, HTTPException: refused},
     )
     app.router.redirect_slashes = False
     app.state.serving = serving
@@ -149,7 +135,16 @@ class Envelope:
 def _route(scope: Scope) -> str:
     """The name of the route for log and metrics: few, whatever clients ask for."""
     path = scope["path"]
-    for known in ("/sparql", "/rdf-graph-store", "/api/queries", "/api/openapi.json", "/api/validate", "/healthz", "/readyz", "/metrics"):
+    for known in (
+        "/sparql",
+        "/rdf-graph-store",
+        "/api/queries",
+        "/api/openapi.json",
+        "/api/validate",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+    ):
         if path == known or path.startswith(known + "/"):
             return known
     return "/" if path == "/" else "/{thing}"
@@ -161,7 +156,7 @@ def _method(scope: Scope) -> str:
 
 
 def _options(scope: Scope) -> Reply:
-    allowed = _ALLOWED.get(scope["path"], _READ)
+    allowed = ALLOWED.get(scope["path"], READ_ONLY)
     headers = [
         ("Allow", allowed),
         ("Access-Control-Allow-Methods", allowed),
@@ -171,40 +166,6 @@ def _options(scope: Scope) -> Reply:
     return Reply(b"", status=204, headers=headers, vary="")
 
 
-async def _refused(request: Request, error: Exception) -> Reply:
-    """Tell why there is no answer."""
-    if isinstance(error, HTTPException):
-        allowed = _ALLOWED.get(request.url.path, _READ)
-        message = f"{request.method[:20]} is not allowed here" if error.status_code == 405 else str(error.detail)
-        headers = {"Allow": allowed} if error.status_code == 405 else {}
-        return problem(error.status_code, message, f"allowed is {allowed}" if headers else None, request, headers)
-    assert isinstance(error, McaGraphError)
-    status = status_of(error)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, RefusedError):
-        _LOG.error("%s: %s", request.url.path, error)
-    headers = error.headers if isinstance(error, RefusedError) else {}
-    return problem(status, error.message, error.hint, request, headers)
-
-
-def problem(
-    status: int, message: str, hint: str | None, request: Request | None, headers: dict[str, str] | None = None
-) -> Reply:
-    """Why there is no answer: problem details (RFC 9457), a page, or a line of text."""
-    title = HTTPStatus(status).phrase
-    accept = request.headers.get("accept") if request is not None else None
-    offer = choose(accept, (_PROBLEM, _TEXT, HTML)) or _TEXT
-    more = list((headers or {}).items())
-    if offer is HTML:
-        return Reply(error_page(status, title, message, hint).encode(), HTML.content_type, status=status, headers=more, policy=PAGE_POLICY)
-    if offer is _TEXT:
-        text = f"{message}\n" + (f"  hint: {hint}\n" if hint else "")
-        return Reply(text.encode("utf-8", "replace"), _TEXT.content_type, status=status, headers=more)
-    details: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": message}
-    if hint:
-        details["hint"] = hint
-    return Reply(json.dumps(details).encode() + b"\n", _PROBLEM.media_type, status=status, headers=more)
-
-
 async def _home(request: Request) -> Reply:
     serving: Serving = request.app.state.serving
     content = serving.content
@@ -212,7 +173,12 @@ async def _home(request: Request) -> Reply:
         page = serving.site.reply(file, serving.settings.max_age, [])
         if page is not None:
             return serving.keep(request, content, page)
-    return Reply(home_page(content.project, list(content.queries.values())).encode(), HTML.content_type, max_age=60, policy=PAGE_POLICY)
+    return Reply(
+        home_page(content.project, list(content.queries.values())).encode(),
+        HTML.content_type,
+        max_age=60,
+        policy=PAGE_POLICY,
+    )
 
 
 async def _style(_request: Request) -> Reply:
@@ -235,6 +201,9 @@ async def _metrics(request: Request) -> Reply:
     serving: Serving = request.app.state.serving
     pool = serving.content.pool
     text = serving.metrics.text(
-        requests_in_flight=serving.metrics.in_flight, workers=pool.alive, workers_busy=pool.busy, jobs_waiting=pool.waiting
+        requests_in_flight=serving.metrics.in_flight,
+        workers=pool.alive,
+        workers_busy=pool.busy,
+        jobs_waiting=pool.waiting,
     )
     return Reply(text.encode(), metrics.CONTENT_TYPE, vary="")

@@ -60,13 +60,17 @@ class Workspace:
 
 def send_head(channel: Channel, offer: Offer, *, kind: str = "", **more: Any) -> None:
     """Tell the server in which form the answer comes."""
-    channel.put_json(HEAD, {"status": 200, "type": offer.content_type, "name": offer.name, "kind": kind, **more})
+    channel.put_json(
+        HEAD, {"status": 200, "type": offer.content_type, "name": offer.name, "kind": kind, **more}
+    )
 
 
 def not_acceptable(what: str, offers: tuple[Offer, ...]) -> RefusedError:
     """Tell a client that nothing on offer is what it wants."""
     listed = ", ".join(offer.media_type for offer in offers)
-    return RefusedError(NOT_ACCEPTABLE, f"{what} is not to be had in a form that you accept", f"there is {listed}")
+    return RefusedError(
+        NOT_ACCEPTABLE, f"{what} is not to be had in a form that you accept", f"there is {listed}"
+    )
 
 
 def run_job(workspace: Workspace, job: Job, body: bytes, channel: Channel) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from mca_graph.rdf.read import read_quads
 from mca_graph.server.frames import Channel
 from mca_graph.server.jobs import Job, Workspace, not_acceptable, send_head
 from mca_graph.server.negotiation import RDF_OFFERS, Offer, choose
-from mca_graph.server.output import too_many_rows
+from mca_graph.server.output import as_file, too_many_rows
 from mca_graph.server.refusal import NOT_FOUND, RefusedError
 
 MOST_INCOMING = 1000
@@ -50,7 +50,7 @@ def describe(workspace: Workspace, job: Job, _body: bytes, channel: Channel) -> 
         statements = sorted(set(about(workspace, node)), key=str)
         text = "".join(map(str, statements))
         used = {prefix: iri for prefix, iri in workspace.project.prefixes if f"<{iri}" in text}
-        serialize(statements, out, format=syntax.engine, prefixes=used)  # type: ignore[call-overload]
+        serialize(statements, as_file(out), format=syntax.engine, prefixes=used)
     return {"rows": 0, "bytes": out.size}
 
 
@@ -67,7 +67,7 @@ def find(workspace: Workspace, iris: list[str]) -> NamedNode | None:
 
 
 def about(workspace: Workspace, node: NamedNode) -> Iterator[Triple]:
-    """The statements that hold of a thing and those that point at it; of a document also what stands in it."""
+    """The statements that hold of a thing and those that point at it; what stands in a document."""
     engine, project = workspace.store.engine, workspace.project
     if node.value == f"{project.base}ontology":
         for quad in engine.quads_for_pattern(None, None, None, NamedNode(project.graph("ontology"))):
@@ -77,7 +77,9 @@ def about(workspace: Workspace, node: NamedNode) -> Iterator[Triple]:
             for quad in read_quads(path):
                 yield quad.triple
     elif node.value.startswith(f"{project.base}query/"):
-        known = [query for query in catalogue(project).values() if node.value == f"{project.base}query/{query.id}"]
+        known = [
+            query for query in catalogue(project).values() if node.value == f"{project.base}query/{query.id}"
+        ]
         for quad in catalogue_quads(project, known):
             yield quad.triple
     for quad in engine.quads_for_pattern(node, None, None, None):
@@ -121,7 +123,7 @@ def write_graph(workspace: Workspace, job: Job, _body: bytes, channel: Channel) 
     syntax = format_named(offer.name)
     prefixes = dict(workspace.project.prefixes) if offer.name in ("turtle", "trig", "rdfxml") else None
     with out.refusing():
-        serialize(statements(), out, format=syntax.engine, prefixes=prefixes)  # type: ignore[call-overload]
+        serialize(statements(), as_file(out), format=syntax.engine, prefixes=prefixes)
     return {"rows": out.rows, "bytes": out.size}
 
 

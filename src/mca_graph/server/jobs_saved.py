@@ -32,7 +32,9 @@ def answer_saved(workspace: Workspace, job: Job, _body: bytes, channel: Channel)
     offer = offer_for(query.form, job.get("format"), job.get("accept"))
     page = job.get("page")
     if page is not None and query.form != "SELECT":
-        raise RefusedError(BAD_REQUEST, f"{query.id} has no pages: its answer is not a table", "leave out page")
+        raise RefusedError(
+            BAD_REQUEST, f"{query.id} has no pages: its answer is not a table", "leave out page"
+        )
     text = bind_parameters(query, job["params"], workspace.names)
     check_query(text)
     answer = workspace.store.query(text)
@@ -51,7 +53,15 @@ def answer_saved(workspace: Workspace, job: Job, _body: bytes, channel: Channel)
     part = rows[(page - 1) * size : page * size]
     answer = as_answer(columns, part, workspace.project.base)
     return write(
-        workspace, answer, offer, channel, title=query.title, sort=False, page=page, pages=pages, total=len(rows)
+        workspace,
+        answer,
+        offer,
+        channel,
+        title=query.title,
+        sort=False,
+        page=page,
+        pages=pages,
+        total=len(rows),
     )
 
 

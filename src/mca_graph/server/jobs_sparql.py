@@ -13,8 +13,8 @@ from mca_graph.queries.sparql import tokens
 from mca_graph.rdf.formats import format_named
 from mca_graph.server.frames import Channel
 from mca_graph.server.jobs import Job, Workspace, not_acceptable, send_head
-from mca_graph.server.negotiation import HTML, PEOPLE_OFFERS, RDF_OFFERS, TABLE_OFFERS, Offer, choose
-from mca_graph.server.output import LimitedOutput, too_many_rows
+from mca_graph.server.negotiation import PEOPLE_OFFERS, RDF_OFFERS, TABLE_OFFERS, Offer, choose
+from mca_graph.server.output import LimitedOutput, as_file, too_many_rows
 from mca_graph.server.query_text import check_query
 from mca_graph.server.refusal import NOT_ACCEPTABLE, RefusedError
 from mca_graph.server.rows import as_answer
@@ -81,7 +81,7 @@ def write(
         counted = _counted(answer, out, workspace.settings.max_rows)
         prefixes = dict(workspace.project.prefixes) if syntax.name in ("turtle", "trig", "rdfxml") else None
         with out.refusing():
-            serialize(counted, out, format=syntax.engine, prefixes=prefixes)  # type: ignore[call-overload]
+            serialize(counted, as_file(out), format=syntax.engine, prefixes=prefixes)
         return {"rows": out.rows, "bytes": out.size}
     style = Style(
         labels=workspace.labels(), width=0, title=title, sort=sort, prefixes=workspace.project.prefixes
@@ -94,7 +94,7 @@ def write(
         send_head(channel, offer, kind="table", **more)
         out.count(offer.name)
     with out.refusing():
-        write_answer(answer, offer.name, out, style)  # type: ignore[arg-type]
+        write_answer(answer, offer.name, as_file(out), style)
     return {"rows": out.rows, "bytes": out.size}
 
 

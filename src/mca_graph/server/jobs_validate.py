@@ -86,7 +86,9 @@ def _file_name(given: str | None, media_type: str | None) -> str:
     suffix = SUFFIXES.get(kind)
     if suffix is None:
         listed = ", ".join(SUFFIXES)
-        raise RefusedError(WRONG_TYPE, f"no contribution is read from {kind or 'nothing said'!r}", f"send {listed}")
+        raise RefusedError(
+            WRONG_TYPE, f"no contribution is read from {kind or 'nothing said'!r}", f"send {listed}"
+        )
     stem = re.sub(r"[^\w-]+", "-", os.path.basename(given or "").partition(".")[0]).strip("-_")[:60]
     return f"{stem or 'contribution'}{suffix}"
 

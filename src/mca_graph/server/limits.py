@@ -53,7 +53,10 @@ class ClientLimits:
         """
         if self._under_way[client] >= self._at_once:
             raise RefusedError(
-                TOO_MANY, f"{self._at_once} of your requests are under way", "wait for one to end", {"Retry-After": "1"}
+                TOO_MANY,
+                f"{self._at_once} of your requests are under way",
+                "wait for one to end",
+                {"Retry-After": "1"},
             )
         self._take(client)
         self._under_way[client] += 1

@@ -47,7 +47,9 @@ def document(project: Project, queries: Sequence[SavedQuery], settings: Settings
 
 
 def _operation(query: SavedQuery) -> dict[str, Any]:
-    offers = SELECT_OFFERS if query.form == "SELECT" else BOOLEAN_OFFERS if query.form == "ASK" else RDF_OFFERS
+    offers = (
+        SELECT_OFFERS if query.form == "SELECT" else BOOLEAN_OFFERS if query.form == "ASK" else RDF_OFFERS
+    )
     parameters = [_parameter(parameter) for parameter in query.params]
     if query.form == "SELECT":
         parameters += [
@@ -62,7 +64,10 @@ def _operation(query: SavedQuery) -> dict[str, Any]:
         "tags": list(query.tags),
         "parameters": parameters,
         "responses": {
-            "200": {"description": "The answer.", "content": {offer.media_type: _schema(offer) for offer in offers}},
+            "200": {
+                "description": "The answer.",
+                "content": {offer.media_type: _schema(offer) for offer in offers},
+            },
             **_problems(400, 404, 406, 422, 429, 500, 503, 504, 507),
         },
     }
@@ -118,39 +123,72 @@ def _format(offers: Sequence[Offer]) -> dict[str, Any]:
 
 
 def _list_operation() -> dict[str, Any]:
-    schema = {"type": "object", "required": ["queries"], "properties": {"queries": {"type": "array", "items": {"type": "object"}}}}
+    schema = {
+        "type": "object",
+        "required": ["queries"],
+        "properties": {"queries": {"type": "array", "items": {"type": "object"}}},
+    }
     return {
         "operationId": "queries",
         "summary": "The saved queries.",
         "responses": {
-            "200": {"description": "The list.", "content": {"application/json": {"schema": schema}, "text/html": {}}},
+            "200": {
+                "description": "The list.",
+                "content": {"application/json": {"schema": schema}, "text/html": {}},
+            },
             **_problems(400, 406),
         },
     }
 
 
 def _validate_operation() -> dict[str, Any]:
-    content = {offer.media_type: {} for offer in REPORT_OFFERS}
+    content: dict[str, Any] = {offer.media_type: {} for offer in REPORT_OFFERS}
     fail_on = {"type": "string", "enum": ["violation", "warning", "info"], "default": "violation"}
     return {
         "operationId": "validate",
         "summary": "Check a contribution against the graph.",
         "parameters": [
             _format(REPORT_OFFERS),
-            {"name": "name", "in": "query", "required": False, "description": "The name of the file; of a CSV file it tells the kind of thing.", "schema": {"type": "string"}},
-            {"name": "fail-on", "in": "query", "required": False, "description": "The least grave finding that makes it not conform.", "schema": fail_on},
+            {
+                "name": "name",
+                "in": "query",
+                "required": False,
+                "description": "The name of the file; of a CSV file it tells the kind of thing.",
+                "schema": {"type": "string"},
+            },
+            {
+                "name": "fail-on",
+                "in": "query",
+                "required": False,
+                "description": "The least grave finding that makes it not conform.",
+                "schema": fail_on,
+            },
         ],
-        "requestBody": {"required": True, "content": {kind: {"schema": {"type": "string"}} for kind in SUFFIXES if kind != "application/x-turtle"}},
+        "requestBody": {
+            "required": True,
+            "content": {
+                kind: {"schema": {"type": "string"}} for kind in SUFFIXES if kind != "application/x-turtle"
+            },
+        },
         "responses": {
-            "200": {"description": "The findings; the header Conforms says true or false.", "content": content},
+            "200": {
+                "description": "The findings; the header Conforms says true or false.",
+                "content": content,
+            },
             **_problems(400, 406, 408, 413, 415, 422, 429, 500, 503, 504, 507),
         },
     }
 
 
 def _problems(*statuses: int) -> dict[str, Any]:
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}, "text/html": {}, "text/plain": {}}
-    return {str(status): {"description": "Why there is no answer.", "content": content} for status in statuses}
+    content: dict[str, Any] = {
+        "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
+        "text/html": {},
+        "text/plain": {},
+    }
+    return {
+        str(status): {"description": "Why there is no answer.", "content": content} for status in statuses
+    }
 
 
 def _problem() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import BinaryIO, cast
 
 from mca_graph.server.frames import DATA, Channel
 from mca_graph.server.refusal import UNPROCESSABLE, RefusedError
@@ -50,7 +51,9 @@ class LimitedOutput(io.RawIOBase):
         self.size += len(content)
         if self.size > self._max_bytes:
             self._refusal = RefusedError(
-                UNPROCESSABLE, f"the answer has more than {self._max_bytes:,} bytes", "ask for less: add a LIMIT"
+                UNPROCESSABLE,
+                f"the answer has more than {self._max_bytes:,} bytes",
+                "ask for less: add a LIMIT",
             )
             raise self._refusal
         if self._quoted:
@@ -89,4 +92,11 @@ class LimitedOutput(io.RawIOBase):
 
 def too_many_rows(limit: int) -> RefusedError:
     """Tell that an answer is longer than any may be."""
-    return RefusedError(UNPROCESSABLE, f"the answer has more than {limit:,} rows", "ask for less: add a LIMIT")
+    return RefusedError(
+        UNPROCESSABLE, f"the answer has more than {limit:,} rows", "ask for less: add a LIMIT"
+    )
+
+
+def as_file(out: LimitedOutput) -> BinaryIO:
+    """The same as the type that writers of answers ask for."""
+    return cast("BinaryIO", out)

@@ -8,7 +8,7 @@ from itertools import islice
 
 from pyoxigraph import Literal, NamedNode
 
-from mca_graph.namespaces import RDF
+from mca_graph.namespaces import RDF, RDFS
 from mca_graph.project import Project
 from mca_graph.queries.catalogue import Parameter, SavedQuery
 from mca_graph.queries.labels import Labels
@@ -33,7 +33,8 @@ def shell(title: str, body: str, root: str, language: str) -> str:
     """A page around a body; everything but the body is escaped here."""
     return (
         f'<!doctype html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escape(title)}</title>\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n"
         f'<link rel="stylesheet" href="{escape(root)}api/style.css">\n</head>\n<body>\n<main>\n'
         f"<h1>{escape(title)}</h1>\n{body}</main>\n</body>\n</html>\n"
     )
@@ -41,7 +42,11 @@ def shell(title: str, body: str, root: str, language: str) -> str:
 
 def home_page(project: Project, queries: Sequence[SavedQuery]) -> str:
     """Where everything is to be found."""
-    entries = "".join(f'<li><a href="api/queries/{escape(q.id)}.html">{escape(q.title)}</a></li>\n' for q in queries if not any(p.required for p in q.params))
+    entries = "".join(
+        f'<li><a href="api/queries/{escape(q.id)}.html">{escape(q.title)}</a></li>\n'
+        for q in queries
+        if not any(p.required for p in q.params)
+    )
     return shell(
         project.title,
         f'<p><a href="api/queries">Ask a saved query</a>, <a href="sparql">write your own</a>, or read '
@@ -96,8 +101,20 @@ def query_page(project: Project) -> str:
     """A form to write a query on."""
     names = sorted(prefix for prefix, iri in project.prefixes if iri.startswith(project.base))[:3]
     prefixes = "".join(f"PREFIX {name}: <{project.prefixes.expand(name + ':')}>\n" for name in names)
-    example = f"{prefixes}PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\nSELECT ?thing ?label WHERE {{\n  ?thing rdfs:label ?label .\n}} LIMIT 20\n"
-    options = "".join(f'<option value="{value}">{text}</option>' for value, text in (("html", "table"), ("json", "JSON"), ("csv", "CSV"), ("xml", "XML"), ("tsv", "TSV")))
+    example = (
+        f"{prefixes}PREFIX rdfs: <{RDFS}>\n"
+        "SELECT ?thing ?label WHERE {\n  ?thing rdfs:label ?label .\n} LIMIT 20\n"
+    )
+    options = "".join(
+        f'<option value="{value}">{text}</option>'
+        for value, text in (
+            ("html", "table"),
+            ("json", "JSON"),
+            ("csv", "CSV"),
+            ("xml", "XML"),
+            ("tsv", "TSV"),
+        )
+    )
     body = (
         '<form action="sparql" method="get">\n<label>Query (SPARQL 1.1)\n'
         f'<textarea name="query" spellcheck="false">{escape(example)}</textarea></label>\n'
@@ -113,18 +130,31 @@ def queries_page(project: Project, queries: Sequence[SavedQuery]) -> str:
 
 def _form(query: SavedQuery) -> str:
     fields = "".join(_field(parameter) for parameter in query.params)
-    formats = ("html", "json", "csv", "tsv", "xml", "xlsx") if query.form == "SELECT" else ("json",) if query.form == "ASK" else ("turtle", "jsonld", "ntriples")
+    formats = (
+        ("html", "json", "csv", "tsv", "xml", "xlsx")
+        if query.form == "SELECT"
+        else ("json",)
+        if query.form == "ASK"
+        else ("turtle", "jsonld", "ntriples")
+    )
     options = "".join(f'<option value="{name}">{name}</option>' for name in formats)
     return (
         f'<form action="queries/{escape(query.id)}" method="get" id="{escape(query.id)}">\n<fieldset>\n'
         f"<legend>{escape(query.title)}</legend>\n<p>{escape(query.summary)}</p>\n{fields}"
-        f'<label>Format <select name="format">{options}</select></label>\n<button>Ask</button>\n</fieldset>\n</form>\n'
+        f'<label>Format <select name="format">{options}</select></label>\n<button>Ask</button>\n'
+        "</fieldset>\n</form>\n"
     )
 
 
 def _field(parameter: Parameter) -> str:
     kind = {"integer": "number", "date": "date"}.get(parameter.type, "text")
-    value = parameter.default if parameter.default is not None else parameter.example if parameter.required else ""
+    value = (
+        parameter.default
+        if parameter.default is not None
+        else parameter.example
+        if parameter.required
+        else ""
+    )
     required = " required" if parameter.required else ""
     return (
         f'<label>{escape(parameter.description)} <input name="{escape(parameter.name)}" type="{kind}" '

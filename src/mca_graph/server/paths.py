@@ -13,7 +13,11 @@ _LONGEST = 2000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\\]")
 
 SUFFIXES: dict[str, Offer] = {
-    offer.suffix: offer for offer in (HTML, *(offer for offer in RDF_OFFERS if offer.name in ("turtle", "jsonld", "ntriples", "rdfxml")))
+    offer.suffix: offer
+    for offer in (
+        HTML,
+        *(offer for offer in RDF_OFFERS if offer.name in ("turtle", "jsonld", "ntriples", "rdfxml")),
+    )
 }
 """The endings of pages and data, and what each is."""
 

@@ -35,12 +35,16 @@ def check_query(text: str, services: Collection[str] = ()) -> str:
             masked.append(text[last : token.start] + "GRAPH  ")
             last = token.start + len(word)
         elif not form and word in _UPDATES:
-            raise RefusedError(FORBIDDEN, f"{word} is not allowed: the graph is read-only", place(text, token.start))
+            raise RefusedError(
+                FORBIDDEN, f"{word} is not allowed: the graph is read-only", place(text, token.start)
+            )
         elif word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
             form = form or word
     form = check("".join([*masked, text[last:]]))
     if not form:
-        raise QueryError("not SPARQL: the query has no SELECT, ASK, CONSTRUCT or DESCRIBE", "write one of them")
+        raise QueryError(
+            "not SPARQL: the query has no SELECT, ASK, CONSTRUCT or DESCRIBE", "write one of them"
+        )
     return form
 
 
@@ -52,7 +56,9 @@ def _check_service(text: str, start: int, services: Collection[str]) -> None:
         target = next(rest, None)
     where = place(text, start)
     if not services:
-        raise RefusedError(FORBIDDEN, "SERVICE is not allowed: a query here never calls another machine", where)
+        raise RefusedError(
+            FORBIDDEN, "SERVICE is not allowed: a query here never calls another machine", where
+        )
     if target is None or target.kind != "iri":
         raise RefusedError(FORBIDDEN, "SERVICE must name an endpoint by its whole IRI", where)
     address = urlsplit(target.text[1:-1])

@@ -21,7 +21,7 @@ _WORTH_GZIP = 860
 _LEVEL = 5
 _TEXTUAL = (b"text/", b"application/json", b"application/ld+json", b"application/n-", b"application/trig",
             b"application/sparql", b"application/rdf+xml", b"application/xml", b"application/sarif",
-            b"application/geo+json", b"application/jsonl", b"application/problem+json", b"application/vnd.oai",
+            b"application/geo+json", b"application/jsonl", b"application/problem+json",
             b"image/svg+xml", b"application/javascript", b"application/linkset")  # fmt: skip
 
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
@@ -58,7 +58,7 @@ class Reply(Response):
         done: is called when it has been sent, or cannot be.
     """
 
-    def __init__(  # noqa: PLR0913 - a value with many parts, most of them with a default
+    def __init__(
         self,
         body: bytes | AsyncIterator[bytes] = b"",
         content_type: str = "text/plain; charset=utf-8",
@@ -76,7 +76,7 @@ class Reply(Response):
             etag = hashlib.blake2b(body, digest_size=12).hexdigest()
         self.etag = etag
         cached = f"public, max-age={max_age}" if max_age is not None else "no-store"
-        self._headers: Headers = [
+        self._lines: Headers = [
             *_COMMON,
             (b"content-security-policy", policy.encode()),
             (b"cache-control", cached.encode()),
@@ -84,7 +84,7 @@ class Reply(Response):
             *((name.lower().encode("latin-1"), clean(value).encode("latin-1")) for name, value in headers),
         ]
         if status not in (204, 304):
-            self._headers.append((b"content-type", content_type.encode()))
+            self._lines.append((b"content-type", content_type.encode()))
         self._textual = content_type.encode().startswith(_TEXTUAL)
         self._zipped: bytes | None = None
 
@@ -106,7 +106,7 @@ class Reply(Response):
         zip_it = self._textual and accepts_gzip(given.get(b"accept-encoding", b"").decode("latin-1"))
         if isinstance(self.content, bytes):
             zip_it = zip_it and len(self.content) >= _WORTH_GZIP
-        headers = list(self._headers)
+        headers = list(self._lines)
         if self.etag is not None:
             tag = f'"{self.etag}{"-gz" if zip_it else ""}"'.encode()
             headers.append((b"etag", tag))

@@ -53,7 +53,9 @@ def _published(request: Request, serving: Serving, found: Asked) -> Reply | None
     path = decoded(request.scope["raw_path"])
     file = site.find(path)
     if file is not None:
-        is_thing = found.offer is not None and site.find(f"{path[: -len(found.offer.suffix)]}.ttl") is not None
+        is_thing = (
+            found.offer is not None and site.find(f"{path[: -len(found.offer.suffix)]}.ttl") is not None
+        )
         headers = [("Link", _links(found, found.iris[0], content))] if is_thing else []
         return site.reply(file, serving.settings.max_age, headers)
     if found.offer is None and found.stem and site.find(f"{path}.html") and site.find(f"{path}.ttl"):
@@ -73,7 +75,9 @@ def _see_other(request: Request, serving: Serving, found: Asked, iri: str) -> Re
     offer = choose(request.headers.get("accept"), _FORMS)
     if offer is None:
         listed = ", ".join(form.media_type for form in _FORMS)
-        raise RefusedError(NOT_ACCEPTABLE, "this is not to be had in a form that you accept", f"there is {listed}")
+        raise RefusedError(
+            NOT_ACCEPTABLE, "this is not to be had in a form that you accept", f"there is {listed}"
+        )
     where = f"./{found.stem}{offer.suffix}"  # relative, so that it is right behind any proxy and any Host
     return Reply(
         f"See {where}\n".encode(),
@@ -98,6 +102,9 @@ def _links(found: Asked, iri: str, content: Content) -> str:
 
 def _link(target: str, rel: str, media_type: str | None = None) -> str:
     """One link of a Link header; the target is an IRI or comes from a path, so it holds no angle bracket."""
-    safe = "".join(c if 0x21 <= ord(c) < 0x7F and c not in '<>"' else "".join(f"%{b:02X}" for b in c.encode()) for c in target)
+    safe = "".join(
+        c if 0x21 <= ord(c) < 0x7F and c not in '<>"' else "".join(f"%{b:02X}" for b in c.encode())
+        for c in target
+    )
     kind = f'; type="{media_type}"' if media_type else ""
     return f'<{safe}>; rel="{rel}"{kind}'

@@ -9,7 +9,9 @@ from pyoxigraph import BlankNode, NamedNode, QuerySolutions, Store, Triple
 from mca_graph.store import Term
 
 
-def as_answer(columns: Sequence[str], rows: Sequence[Sequence[Term | Triple | None]], base: str) -> QuerySolutions:
+def as_answer(
+    columns: Sequence[str], rows: Sequence[Sequence[Term | Triple | None]], base: str
+) -> QuerySolutions:
     """Make an answer of rows.
 
     Args:

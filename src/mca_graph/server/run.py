@@ -49,7 +49,9 @@ def serve(root: Path, settings: Settings, started: Callable[[str], None] = lambd
     Raises:
         McaGraphError: the address cannot be used, or the content cannot be opened.
     """
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
     logging.getLogger("uvicorn.error").addFilter(_without_broken_answers)
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a client or a worker that is gone ends no server
@@ -108,13 +110,14 @@ def _listen(settings: Settings) -> socket.socket:
         listening.bind(address)
     except OSError as error:
         raise StoreError(
-            f"{settings.host}:{settings.port} cannot be listened on: {error.strerror or error}", "choose another --port"
+            f"{settings.host}:{settings.port} cannot be listened on: {error.strerror or error}",
+            "choose another --port",
         ) from error
     listening.setblocking(False)
     return listening
 
 
 def _without_broken_answers(record: logging.LogRecord) -> bool:
-    """Leave out answers that broke off: they are counted and in the access log, and no fault of the program."""
+    """Leave out answers that broke off: they are counted elsewhere, and no fault of the program."""
     kind = record.exc_info[0] if record.exc_info else None
     return kind is None or kind.__name__ != "BrokenAnswerError"

@@ -128,7 +128,13 @@ class Serving:
             self.content.cache.clear()
 
     async def ask(
-        self, request: Request, content: Content, job: dict[str, Any], body: bytes = b"", *, heavy: bool = False
+        self,
+        request: Request,
+        content: Content,
+        job: dict[str, Any],
+        body: bytes = b"",
+        *,
+        heavy: bool = False,
     ) -> Answer:
         """Have a worker do a job for a client.
 
@@ -175,7 +181,9 @@ async def read_body(request: Request, most: int, seconds: float) -> bytes:
                     raise _too_large(most)
                 pieces.append(piece)
     except TimeoutError as error:
-        raise RefusedError(408, f"the body did not come within {seconds:g} s", None, {"Connection": "close"}) from error
+        raise RefusedError(
+            408, f"the body did not come within {seconds:g} s", None, {"Connection": "close"}
+        ) from error
     return b"".join(pieces)
 
 

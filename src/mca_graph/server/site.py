@@ -105,7 +105,9 @@ class SiteFiles:
             kind = TYPES[".ttl"]
         policy = _EDITOR_POLICY if file.name in ("editor.html", "contribute.html") else _SITE_POLICY
         if file.suffix not in (".html", ".svg"):
-            policy = DATA_POLICY if file.suffix != ".js" else _EDITOR_POLICY  # a worker has its own file's policy
+            policy = (
+                DATA_POLICY if file.suffix != ".js" else _EDITOR_POLICY
+            )  # a worker has its own file's policy
         try:
             size, changed = file.stat().st_size, file.stat().st_mtime_ns
             body: bytes | AsyncIterator[bytes] = file.read_bytes() if size <= _WHOLE else _pieces(file)

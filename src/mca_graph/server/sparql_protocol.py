@@ -1,4 +1,4 @@
-"""The SPARQL 1.1 Protocol, its query operation; and the service description (SPARQL 1.1 Service Description)."""
+"""The query operation of the SPARQL 1.1 Protocol, and the service description."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ async def sparql(request: Request) -> Reply:
     fields = form_fields(request.scope["query_string"])
     text: str | None = None
     if request.method == "POST":
-        body = await read_body(request, min(serving.settings.max_bytes_in, _MOST_TEXT), serving.settings.header_time)
+        body = await read_body(
+            request, min(serving.settings.max_bytes_in, _MOST_TEXT), serving.settings.header_time
+        )
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind == _FORM:
             fields += form_fields(body)
@@ -41,7 +43,9 @@ async def sparql(request: Request) -> Reply:
             raise _read_only()
         else:
             raise RefusedError(
-                WRONG_TYPE, f"a query is not read from {kind or 'a body without a type'}", f"send {_DIRECT} or {_FORM}"
+                WRONG_TYPE,
+                f"a query is not read from {kind or 'a body without a type'}",
+                f"send {_DIRECT} or {_FORM}",
             )
     return await _answer(request, serving, content, text, fields)
 
@@ -62,7 +66,7 @@ async def _answer(
         "kind": "sparql",
         "query": queries[0],
         "accept": request.headers.get("accept"),
-        "format": (named["format"] or [None])[0],
+        "format": named["format"][0] if named["format"] else None,
         "default": named["default-graph-uri"] or None,
         "named": named["named-graph-uri"] or None,
     }
@@ -86,7 +90,9 @@ def form_fields(content: bytes) -> list[tuple[str, str]]:
         text = content.decode("ascii")
         return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
     except UnicodeDecodeError as error:
-        raise RefusedError(BAD_REQUEST, "the fields are not percent-encoded UTF-8", "encode them as UTF-8") from error
+        raise RefusedError(
+            BAD_REQUEST, "the fields are not percent-encoded UTF-8", "encode them as UTF-8"
+        ) from error
     except ValueError as error:
         raise RefusedError(BAD_REQUEST, f"more than {_MOST_FIELDS} fields", "send less") from error
 
@@ -100,44 +106,73 @@ def decoded(body: bytes) -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise RefusedError(BAD_REQUEST, f"the query is not UTF-8 (byte {error.start})", "send it as UTF-8") from error
+        raise RefusedError(
+            BAD_REQUEST, f"the query is not UTF-8 (byte {error.start})", "send it as UTF-8"
+        ) from error
 
 
 def _read_only() -> RefusedError:
-    return RefusedError(FORBIDDEN, "updates are not allowed: the graph is read-only", "contributions go through 'mca-graph accept'")
+    return RefusedError(
+        FORBIDDEN,
+        "updates are not allowed: the graph is read-only",
+        "contributions go through 'mca-graph accept'",
+    )
 
 
 def _description(request: Request, content: Content) -> Reply:
     """The service description; for people a page to write a query on."""
     offer = choose(request.headers.get("accept"), (*RDF_OFFERS, HTML))
     if offer is None:
-        raise RefusedError(NOT_ACCEPTABLE, "the service description is not to be had in a form that you accept")
+        raise RefusedError(
+            NOT_ACCEPTABLE, "the service description is not to be had in a form that you accept"
+        )
     if offer is HTML:
         return Reply(query_page(content.project).encode(), HTML.content_type, max_age=60, policy=PAGE_POLICY)
     triples = [quad.triple for quad in describe_service(content, str(request.url.path))]
-    data = serialize(triples, format=format_named(offer.name).engine, prefixes={"sd": SD} if offer.name == "turtle" else None)
+    data = serialize(
+        triples,
+        format=format_named(offer.name).engine,
+        prefixes={"sd": SD} if offer.name == "turtle" else None,
+    )
     return Reply(data or b"", offer.content_type, max_age=60)
 
 
 def describe_service(content: Content, endpoint: str) -> list[Quad]:
     """The service in RDF."""
     base = content.project.base
-    service, dataset, graph = NamedNode(f"{base}sparql"), NamedNode(f"{base}sparql#dataset"), NamedNode(f"{base}graph/current")
+    service, dataset, graph = (
+        NamedNode(f"{base}sparql"),
+        NamedNode(f"{base}sparql#dataset"),
+        NamedNode(f"{base}graph/current"),
+    )
     found = [
         Quad(service, _RDF_TYPE, NamedNode(SD + "Service")),
         Quad(service, NamedNode(SD + "endpoint"), service),
         Quad(service, NamedNode(SD + "supportedLanguage"), NamedNode(SD + "SPARQL11Query")),
         Quad(service, NamedNode(SD + "defaultDataset"), dataset),
-        Quad(service, NamedNode(SD + "defaultEntailmentRegime"), NamedNode("http://www.w3.org/ns/entailment/Simple")),
+        Quad(
+            service,
+            NamedNode(SD + "defaultEntailmentRegime"),
+            NamedNode("http://www.w3.org/ns/entailment/Simple"),
+        ),
         Quad(dataset, _RDF_TYPE, NamedNode(SD + "Dataset")),
         Quad(dataset, NamedNode(SD + "defaultGraph"), graph),
         Quad(graph, _RDF_TYPE, NamedNode(SD + "Graph")),
         Quad(graph, NamedNode("http://purl.org/dc/terms/title"), Literal(content.project.title)),
     ]
     results = [f"SPARQL_Results_{offer.name.upper()}" for offer in TABLE_OFFERS]
-    syntaxes = {"turtle": "Turtle", "ntriples": "N-Triples", "trig": "TriG", "nquads": "N-Quads", "jsonld": "JSON-LD", "rdfxml": "RDF_XML"}
+    syntaxes = {
+        "turtle": "Turtle",
+        "ntriples": "N-Triples",
+        "trig": "TriG",
+        "nquads": "N-Quads",
+        "jsonld": "JSON-LD",
+        "rdfxml": "RDF_XML",
+    }
     for name in [*results, *(syntaxes[entry.name] for entry in FORMATS)]:
-        found.append(Quad(service, NamedNode(SD + "resultFormat"), NamedNode(f"http://www.w3.org/ns/formats/{name}")))
+        found.append(
+            Quad(service, NamedNode(SD + "resultFormat"), NamedNode(f"http://www.w3.org/ns/formats/{name}"))
+        )
     for slug in ("ontology", "concepts", "provenance"):
         node = BlankNode(slug)
         found.append(Quad(dataset, NamedNode(SD + "namedGraph"), node))

@@ -30,7 +30,7 @@ class WorkerSettings:
         root: the folder of the project.
         store: the folder of the store.
         edition: a fingerprint of the content.
-        time_limit: seconds for one job; the server ends the worker then, and the worker itself a little later.
+        time_limit: seconds for one job; then the server ends the worker, a little later it does so itself.
         memory: bytes that it may hold.
         max_rows: rows or statements of one answer.
         max_bytes_out: bytes of one answer.

@@ -7,80 +7,24 @@ import contextlib
 import json
 import logging
 import signal
-import socket
-import sys
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from mca_graph.server import frames
+from mca_graph.server.process import Worker, read_frame, start_worker
 from mca_graph.server.refusal import BROKEN, BUSY, NO_MEMORY, TOO_LONG, RefusedError
 from mca_graph.server.spool import Spool
 from mca_graph.server.worker import WorkerSettings
 
 _LOG = logging.getLogger("mca_graph.server")
-_START_S = 60.0
 _GRACE_S = 0.5
 _ENOUGH = 1 << 16
 _REPLACE_AFTER_S = (0.0, 0.5, 2.0, 5.0)
 
 Count = Callable[[str, str], None]
-
-
-@dataclass(eq=False, slots=True)
-class Worker:
-    """A process, the connection to it, and the time when its limit is reached."""
-
-    process: asyncio.subprocess.Process
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    ended_by: str = ""
-
-    def end(self, why: str) -> None:
-        """End the process at once."""
-        if not self.ended_by and self.process.returncode is None:
-            self.ended_by = why
-            with contextlib.suppress(ProcessLookupError):
-                self.process.kill()
-
-
-async def read_frame(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
-    """Read one frame.
-
-    Raises:
-        asyncio.IncompleteReadError: the other side is gone.
-    """
-    kind, length = frames.PREFIX.unpack(await reader.readexactly(frames.PREFIX.size))
-    return kind, await reader.readexactly(length)
-
-
-async def start_worker(settings: WorkerSettings) -> Worker:
-    """Start a worker and wait until it is ready.
-
-    Raises:
-        RefusedError: it did not become ready.
-    """
-    ours, theirs = socket.socketpair()
-    with theirs:
-        theirs.set_inheritable(True)
-        stderr = sys.stderr if _has_number(sys.stderr) else None
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "mca_graph.server.worker", str(theirs.fileno()), settings.to_json(),
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=stderr,
-            pass_fds=(theirs.fileno(),),
-        )  # fmt: skip
-    reader, writer = await asyncio.open_unix_connection(sock=ours, limit=1 << 20)
-    worker = Worker(process, reader, writer)
-    try:
-        async with asyncio.timeout(_START_S):
-            kind, _content = await read_frame(reader)
-    except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
-        worker.end("start")
-        writer.close()
-        raise RefusedError(BUSY, "no worker can be started", "the server's log tells why") from error
-    assert kind == frames.END
-    return worker
 
 
 @dataclass(slots=True)
@@ -105,7 +49,12 @@ class Pool:
     """
 
     def __init__(
-        self, settings: WorkerSettings, size: int, queue: int, queue_time: float, count: Count = lambda *_: None
+        self,
+        settings: WorkerSettings,
+        size: int,
+        queue: int,
+        queue_time: float,
+        count: Count = lambda *_: None,
     ) -> None:
         self.settings, self.size = settings, size
         self._queue, self._queue_time, self._count = queue, queue_time, count
@@ -175,7 +124,7 @@ class Pool:
             worker = await self._take(heavy)
             spool, head = Spool(), asyncio.get_running_loop().create_future()
             answer = Answer({}, spool)
-            answer.abandon = lambda worker=worker, spool=spool: self._abandon(worker, spool)  # type: ignore[misc]
+            answer.abandon = partial(self._abandon, worker, spool)
             self._spawn(self._drain(worker, {**job, "time": limit}, body, answer, head, heavy=heavy))
             try:
                 answer.head = await asyncio.shield(head)
@@ -185,7 +134,9 @@ class Pool:
             except _LostError as error:
                 if attempt == 0:
                     continue  # somebody ended the worker; reading twice does no harm
-                raise RefusedError(BROKEN, "the worker was ended before it had an answer", "try again") from error
+                raise RefusedError(
+                    BROKEN, "the worker was ended before it had an answer", "try again"
+                ) from error
             return answer
         raise AssertionError
 
@@ -214,7 +165,7 @@ class Pool:
             raise _busy() from error
 
     def _may_run(self, heavy: bool) -> bool:
-        """True where a job may have a worker: a heavy one only while another worker is left for the others."""
+        """True where a job may have a worker: a heavy one only while another is left for the others."""
         return bool(self._idle) and (not heavy or self.size == 1 or self._heavy < len(self._all) - 1)
 
     def _give_back(self, worker: Worker, heavy: bool) -> None:
@@ -247,11 +198,20 @@ class Pool:
         asyncio.get_running_loop().call_later(_GRACE_S, look)
 
     async def _drain(
-        self, worker: Worker, job: dict[str, Any], body: bytes, answer: Answer, head: asyncio.Future[Any], *, heavy: bool
+        self,
+        worker: Worker,
+        job: dict[str, Any],
+        body: bytes,
+        answer: Answer,
+        head: asyncio.Future[Any],
+        *,
+        heavy: bool,
     ) -> None:
         """Read an answer to its end, however slowly its reader takes it."""
         timer = asyncio.get_running_loop().call_later(job["time"], worker.end, "time")
-        spool, found, error, size = answer.spool, {"status": 200}, None, 0
+        spool, size = answer.spool, 0
+        found: dict[str, Any] = {"status": 200}
+        error: Exception | None = None
         try:
             worker.writer.write(frames.pack_json(frames.JOB, job) + frames.pack(frames.BODY, body))
             while True:
@@ -294,7 +254,9 @@ class Pool:
         if worker.ended_by == "time" or name == "SIGALRM":
             self._count("ended", "time")
             return RefusedError(
-                TOO_LONG, f"no answer within {limit:g} s, so the work was stopped", "ask for less, such as with a LIMIT"
+                TOO_LONG,
+                f"no answer within {limit:g} s, so the work was stopped",
+                "ask for less, such as with a LIMIT",
             )
         if worker.ended_by:
             self._count("ended", worker.ended_by)
@@ -302,13 +264,17 @@ class Pool:
         if name == "SIGABRT":
             self._count("ended", "memory")
             size = f"{self.settings.memory / 2**20:,.0f} MiB"
-            return RefusedError(NO_MEMORY, f"the work needed more than {size} of memory, so it was stopped", "ask for less")
+            return RefusedError(
+                NO_MEMORY, f"the work needed more than {size} of memory, so it was stopped", "ask for less"
+            )
         if name == "SIGKILL":
             self._count("ended", "killed")
             return _LostError("killed")
         self._count("ended", "crash")
         _LOG.error("a worker ended with %s", name)
-        return RefusedError(BROKEN, "what was sent made the engine crash", "it may be nested too deeply: make it simpler")
+        return RefusedError(
+            BROKEN, "what was sent made the engine crash", "it may be nested too deeply: make it simpler"
+        )
 
     def _add(self, worker: Worker) -> None:
         self._all.add(worker)
@@ -346,10 +312,3 @@ class _LostError(Exception):
 
 def _busy() -> RefusedError:
     return RefusedError(BUSY, "too many requests are waiting", "try again in a moment", {"Retry-After": "2"})
-
-
-def _has_number(stream: Any) -> bool:
-    try:
-        return bool(stream.fileno() >= 0)
-    except (AttributeError, OSError, ValueError):
-        return False

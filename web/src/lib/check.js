@@ -13,6 +13,8 @@ export class Checker {
   #validator = null;
   #hierarchy = [];
   #targets = [];
+  /** Paths that the engine does not know, each with the property that stands for it. */
+  #paths = new Map();
   #constraints;
   #single;
   #ask;
@@ -31,6 +33,7 @@ export class Checker {
       for (const { subject, object } of this.#shapes.match(null, namedNode(SH + kind), null)) this.#targets.push([subject, kind, object.value]);
     }
     this.#single = this.#singleValued();
+    this.#standIn();
   }
 
   /**
@@ -57,6 +60,61 @@ export class Checker {
     return [...fresh, ...await this.#queries(after, focus, text, removed.map(lineOf).join(""), own)];
   }
 
+  /** Put a property of our own in the place of each path of paths: of those the engine sees the outermost only. */
+  #standIn() {
+    for (const quad of [...this.#shapes.match(null, namedNode(`${SH}path`), null)]) {
+      const alternatives = this.#object(quad.object, `${SH}alternativePath`);
+      if (!alternatives || this.#list(alternatives).every((term) => term.termType === "NamedNode")) continue;
+      const stand = namedNode(`urn:x-path:${this.#paths.size}`);
+      this.#paths.set(quad.subject.id, [stand, quad.object]);
+      this.#shapes.removeQuad(quad);
+      this.#shapes.addQuad(DataFactory.quad(quad.subject, quad.predicate, stand));
+    }
+  }
+
+  #object(node, property) {
+    for (const { object } of this.#shapes.match(node, namedNode(property), null)) return object;
+    return null;
+  }
+
+  #list(head) {
+    const found = [];
+    for (let node = head; node && node.value !== `${RDF}nil`; node = this.#object(node, `${RDF}rest`)) found.push(this.#object(node, `${RDF}first`));
+    return found;
+  }
+
+  /** The nodes that a path leads to (SHACL, section 2.3.1). */
+  #follow(data, nodes, path) {
+    if (path.termType === "NamedNode") return terms(nodes.flatMap((node) => [...data.match(node, path, null)].map((quad) => quad.object)));
+    const inner = (name) => this.#object(path, SH + name);
+    const inverse = inner("inversePath");
+    if (inverse?.termType === "NamedNode") return terms(nodes.flatMap((node) => [...data.match(null, inverse, node)].map((quad) => quad.subject)));
+    if (inner("alternativePath")) return terms(this.#list(inner("alternativePath")).flatMap((one) => this.#follow(data, nodes, one)));
+    if (this.#object(path, `${RDF}first`)) return this.#list(path).reduce((held, step) => this.#follow(data, held, step), nodes);
+    if (inner("zeroOrOnePath")) return terms([...nodes, ...this.#follow(data, nodes, inner("zeroOrOnePath"))]);
+    const repeated = inner("oneOrMorePath") ?? inner("zeroOrMorePath");
+    if (!repeated) throw new Error("a path of the shapes is of a form that is not known here");
+    let found = inner("zeroOrMorePath") ? terms(nodes) : [], last = nodes;
+    for (;;) {
+      const known = new Set(found.map((term) => term.id));
+      last = this.#follow(data, last, repeated).filter((term) => !known.has(term.id));
+      if (!last.length) return found;
+      found = [...found, ...last];
+    }
+  }
+
+  /** The data with what the paths of a shape lead to; the data as they are where it has none of those. */
+  #withPaths(data, shape, nodes) {
+    const parts = [shape, ...[...this.#shapes.match(shape, namedNode(`${SH}property`), null)].map((quad) => quad.object)];
+    const paths = parts.map((part) => this.#paths.get(part.id)).filter(Boolean);
+    if (!paths.length) return data;
+    const more = new Store([...data]);
+    for (const [stand, path] of paths) {
+      for (const node of nodes) for (const value of this.#follow(data, [node], path)) more.addQuad(DataFactory.quad(node, stand, value));
+    }
+    return more;
+  }
+
   async #prepare() {
     if (this.#validator) return;
     const lines = await this.#ask("having", { properties: [`${RDFS}subClassOf`] });
@@ -70,10 +128,10 @@ export class Checker {
     const found = [];
     for (const [shape, nodes] of this.#applicable(data, focus)) {
       // The second argument names shapes by their terms; given in another way it checks nothing, and says nothing.
-      const report = await this.#validator.validate({ dataset: data, terms: nodes }, [{ terms: [shape] }]);
+      const report = await this.#validator.validate({ dataset: this.#withPaths(data, shape, nodes), terms: nodes }, [{ terms: [shape] }]);
       for (const result of report.results) {
         const { path } = result;
-        const step = path?.length === 1 ? path[0] : null;
+        const step = path?.length === 1 && !path[0].predicates[0].value.startsWith("urn:x-path:") ? path[0] : null;
         found.push({
           shape: result.shape.ptr.term.value,
           severity: result.severity.value,
@@ -142,8 +200,7 @@ export class Checker {
   }
 
   #value(shape, name) {
-    for (const { object } of this.#shapes.match(shape, namedNode(SH + name), null)) return object.value;
-    return null;
+    return this.#object(shape, SH + name)?.value ?? null;
   }
 
   /** The statements that give way, were the contribution to win. */

@@ -38,6 +38,7 @@ server {{
     }}
     location = / {{
         add_header Vary Accept always;
+        add_header Access-Control-Allow-Origin * always;
         if ($form != .html) {{ return 303 /dataset$form; }}
         try_files /index.html =404;
     }}
@@ -88,8 +89,10 @@ _CADDY = """# {title}: {base}
         not file {{path}} {{path}}/index.html
         file {{path}}.ttl
     }}
-    @negotiated not path *.*
+    @home path / /dataset
+    @negotiated not file {{path}} {{path}}/index.html
     route {{
+        header @home Vary Accept
         header @negotiated Vary Accept
         redir @home_data /dataset{{form}} 303
         redir @home_page / 303

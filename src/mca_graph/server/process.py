@@ -1,0 +1,79 @@
+"""A worker process as the server sees it: how it is started, asked and ended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from mca_graph.server import frames
+from mca_graph.server.refusal import BUSY, RefusedError
+from mca_graph.server.worker import WorkerSettings
+
+START_S = 60.0
+
+
+@dataclass(eq=False, slots=True)
+class Worker:
+    """A process, the connection to it, and the time when its limit is reached."""
+
+    process: asyncio.subprocess.Process
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    ended_by: str = ""
+
+    def end(self, why: str) -> None:
+        """End the process at once."""
+        if not self.ended_by and self.process.returncode is None:
+            self.ended_by = why
+            with contextlib.suppress(ProcessLookupError):
+                self.process.kill()
+
+
+async def read_frame(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
+    """Read one frame.
+
+    Raises:
+        asyncio.IncompleteReadError: the other side is gone.
+    """
+    kind, length = frames.PREFIX.unpack(await reader.readexactly(frames.PREFIX.size))
+    return kind, await reader.readexactly(length)
+
+
+async def start_worker(settings: WorkerSettings) -> Worker:
+    """Start a worker and wait until it is ready.
+
+    Raises:
+        RefusedError: it did not become ready.
+    """
+    ours, theirs = socket.socketpair()
+    with theirs:
+        theirs.set_inheritable(True)
+        stderr = sys.stderr if has_number(sys.stderr) else None
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "mca_graph.server.worker", str(theirs.fileno()), settings.to_json(),
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=stderr,
+            pass_fds=(theirs.fileno(),),
+        )  # fmt: skip
+    reader, writer = await asyncio.open_unix_connection(sock=ours, limit=1 << 20)
+    worker = Worker(process, reader, writer)
+    try:
+        async with asyncio.timeout(START_S):
+            kind, _content = await read_frame(reader)
+    except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
+        worker.end("start")
+        writer.close()
+        raise RefusedError(BUSY, "no worker can be started", "the server's log tells why") from error
+    assert kind == frames.END
+    return worker
+
+
+def has_number(stream: Any) -> bool:
+    """True for a stream that a process can be given."""
+    try:
+        return bool(stream.fileno() >= 0)
+    except (AttributeError, OSError, ValueError):
+        return False
