@@ -21,7 +21,7 @@ demo: $(VENV)/runtime.stamp
 	$(BIN)/mca-graph validate
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

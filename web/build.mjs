@@ -12,16 +12,21 @@ const out = join(publishing, "assets");
 const scripts = ["site", "theme", "search", "question", "editor", "contribute", "worker"].map((name) => ({ in: `src/${name}.js`, out: `assets/${name}` }));
 scripts.push({ in: "src/single.js", out: "bundles/single" });
 
-// The editor's styles must come in as sheets of the document's own, since the pages allow no others.
-const adoptedStyles = {
-  name: "adopted-styles",
+// Styles must come in as sheets and through the style of elements, since the pages allow no others.
+const CHANGES = [
+  [/style-mod\.js$/, "!root.head && root.adoptedStyleSheets", "root.adoptedStyleSheets"],
+  [/crelt\/index\.js$/, 'if (typeof value == "string")', 'if (name == "style") elt.style.cssText = value\n      else if (typeof value == "string")'],
+];
+const strictStyles = {
+  name: "strict-styles",
   setup({ onLoad }) {
-    onLoad({ filter: /style-mod\.js$/ }, ({ path }) => {
-      const text = readFileSync(path, "utf8");
-      const changed = text.replace("!root.head && root.adoptedStyleSheets", "root.adoptedStyleSheets");
-      if (changed === text) throw new Error(`${path} is not the version that is known here`);
-      return { contents: changed, loader: "js" };
-    });
+    for (const [filter, from, to] of CHANGES) {
+      onLoad({ filter }, ({ path }) => {
+        const text = readFileSync(path, "utf8");
+        if (!text.includes(from)) throw new Error(`${path} is not the version that is known here`);
+        return { contents: text.replace(from, to), loader: "js" };
+      });
+    }
   },
 };
 
@@ -39,7 +44,7 @@ const { metafile } = await build({
   metafile: true,
   logLevel: "warning",
   logOverride: { "empty-import-meta": "silent" },
-  plugins: [adoptedStyles],
+  plugins: [strictStyles],
 });
 
 writeFileSync(join(out, "interactive.css"), readFileSync(join(here, "src/interactive.css")));

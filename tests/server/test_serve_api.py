@@ -169,10 +169,12 @@ def test_the_document_is_openapi_and_every_example_works(mca_server: Running) ->
             assert {"format"} <= names
 
 
-GOOD = b"""@prefix river: <https://rivers.example/id/river/> . @prefix riv: <https://rivers.example/ontology#> .
+GOOD = b"""@prefix river: <https://rivers.example/id/river/> .
+@prefix riv: <https://rivers.example/ontology#> .
 river:alder riv:length 12.5 .
 """
-BAD = b"""@prefix river: <https://rivers.example/id/river/> . @prefix riv: <https://rivers.example/ontology#> .
+BAD = b"""@prefix river: <https://rivers.example/id/river/> .
+@prefix riv: <https://rivers.example/ontology#> .
 river:doe a riv:River ; riv:length -3.0 .
 """
 

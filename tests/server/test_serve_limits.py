@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -67,10 +68,8 @@ def test_rows(tight: Running, name: str) -> None:
 
 def test_rows_of_graphs_and_of_saved_queries(tight: Running) -> None:
     text = "CONSTRUCT { ?a ?e ?i } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    try:
+    with contextlib.suppress(httpx.RemoteProtocolError):
         assert tight.sparql(text, "application/n-triples").status_code == 422
-    except httpx.RemoteProtocolError:
-        pass
 
 
 def test_bytes_out(tight: Running) -> None:
@@ -101,7 +100,7 @@ def test_bytes_in_of_a_body_whose_length_is_not_told(tight: Running) -> None:
 
 def test_queue(tight: Running) -> None:
     with ThreadPoolExecutor(12) as threads:
-        found = [answer for answer in threads.map(lambda _n: tight.sparql(ENDLESS), range(12))]
+        found = list(threads.map(lambda _n: tight.sparql(ENDLESS), range(12)))
     statuses = {answer.status_code for answer in found}
     assert statuses == {503, 504}
     busy = next(answer for answer in found if answer.status_code == 503)
@@ -120,13 +119,14 @@ def test_readers_are_served_beside_exploding_queries(tight: Running) -> None:
             except httpx.HTTPError:
                 continue
 
-    values = f"SELECT * {{ VALUES ?x {{ {' '.join(str(n) for n in range(1500))} }} VALUES ?y {{ {' '.join(map(str, range(1500)))} }} FILTER(?x * ?y < 0) }}"
+    many = " ".join(map(str, range(1500)))
+    values = f"SELECT * {{ VALUES ?x {{ {many} }} VALUES ?y {{ {many} }} FILTER(?x * ?y < 0) }}"
     attacks = [
         ENDLESS,
         HUGE,
         f"SELECT (COUNT(*) AS ?n) {{ {{ {HUNGRY} }} }}",
         values,
-        "SELECT * { ?a (!<x:x>|^!<x:x>)* ?b . ?b (!<x:y>|^!<x:y>)* ?c . ?c (!<x:z>|^!<x:z>)+ ?d . ?d (<x:1>|!<x:2>)* ?e }",
+        "SELECT * { ?a (!<x:x>|^!<x:x>)* ?b . ?b (!<x:y>|^!<x:y>)* ?c . ?c (!<x:z>|^!<x:z>)+ ?d }",
     ]
     with ThreadPoolExecutor(len(attacks)) as threads:
         for text in attacks:

@@ -255,7 +255,8 @@ def test_our_own_client(server: Running) -> None:
 
 
 def test_service_on_a_host_that_is_allowed_by_name(server: Running) -> None:
-    ask = f"SELECT ?name {{{{ SERVICE <{{}}> {{{{ <{ALDER}> <http://www.w3.org/2000/01/rdf-schema#label> ?name }}}} }}}}"
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    ask = f"SELECT ?name {{{{ SERVICE <{{}}> {{{{ <{ALDER}> {label} ?name }}}} }}}}"
     with running("--allow-service", "127.0.0.1") as other:
         found = other.sparql(ask.format(f"{server.url}sparql"))
         assert found.json()["results"]["bindings"][0]["name"]["value"] == "Alder"

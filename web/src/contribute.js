@@ -109,7 +109,7 @@ class Entry {
       (about ? this.fields : first).map((field) => field.node),
       more.length && !about ? el("details", {}, el("summary", {}, "More that can be said"), more.map((field) => field.node)) : null);
     const drop = el("button", { type: "button" }, "Take this away");
-    drop.setAttribute("aria-label", `Take away: ${kind.label}`);
+    drop.setAttribute("aria-label", `Take this away: ${kind.label}`);
     drop.addEventListener("click", () => form.drop(this));
     this.node.append(el("p", {}, drop));
   }

@@ -19,9 +19,9 @@ const PREFERRED = { "chart-bar": "bars", map: "map" };
 
 const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword, tags.definitionKeyword, tags.modifier], color: "var(--k2)", fontWeight: "600" },
-  { tag: [tags.variableName, tags.special(tags.variableName)], color: "var(--k1)" },
-  { tag: [tags.string, tags.special(tags.string)], color: "var(--k3)" },
-  { tag: [tags.number, tags.bool], color: "var(--k4)" },
+  { tag: [tags.variableName, tags.special(tags.variableName)], color: "var(--mark)" },
+  { tag: [tags.string, tags.special(tags.string)], color: "var(--good)" },
+  { tag: [tags.number, tags.bool], color: "var(--problem)" },
   { tag: [tags.namespace, tags.url, tags.link, tags.propertyName, tags.typeName], color: "var(--link)" },
   { tag: tags.comment, color: "var(--soft)", fontStyle: "italic" },
 ]);
@@ -74,6 +74,21 @@ function insert(view, curie, from, to, site) {
   view.dispatch({ changes, selection: { anchor: from + curie.length + moved } });
 }
 
+/**
+ * Typing over a selection, done by the editor: browsers would give the new text the style of the old one in
+ * an attribute, which the policy of the page refuses.
+ */
+const typeOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { from, to, empty } = view.state.selection.main;
+    if (event.inputType !== "insertText" || !event.data || empty || view.composing) return false;
+    event.preventDefault();
+    const plain = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, event.data, plain))) view.dispatch(plain());
+    return true;
+  },
+});
+
 /** A saved query without the header that says what it is. */
 const bare = (text) => text.replace(/^(?:#\+.*\n)+/, "");
 
@@ -102,6 +117,7 @@ export async function editor(page) {
         autocompletion({ override: [completing(site)], icons: false }),
         EditorView.contentAttributes.of({ "aria-label": "SPARQL query", "aria-describedby": "editor-keys", spellcheck: "false" }),
         EditorView.lineWrapping,
+        typeOver,
         keymap.of([
           { key: "Mod-Enter", run: () => (ask(), true) },
           ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...searchKeymap, ...completionKeymap,
@@ -131,7 +147,7 @@ export async function editor(page) {
       if (mine === turn) await show(found);
       if (mine === turn) line.replaceChildren(`${found.size}, in ${Math.max(1, Math.round(found.ms))} ms.`);
     } catch (error) {
-      if (mine === turn) line.replaceChildren(el("span", { class: "problem" }, error instanceof Stopped ? "Stopped." : `That did not work: ${error.message}`));
+      if (mine === turn) line.replaceChildren(el("span", { class: "problem" }, error instanceof Stopped ? "Stopped." : `That did not work: ${error.message}.`));
     } finally {
       if (mine === turn) {
         run.disabled = false;

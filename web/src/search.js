@@ -1,7 +1,7 @@
 // Search while one types, in an index of names, kinds and first words.
-import MiniSearch from "minisearch";
-import { el, fold } from "./lib/dom.js";
+import { el } from "./lib/dom.js";
 import * as files from "./lib/files.js";
+import { indexOf } from "./lib/index.js";
 
 const MOST = 60;
 
@@ -15,14 +15,8 @@ export function search(page) {
   const load = async () => {
     // A page that was opened as a file may load a script, but not read a file.
     const found = globalThis.searchIndex ?? await files.json(form.dataset.index);
-    const index = new MiniSearch({
-      fields: ["name", "names", "text"],
-      processTerm: fold,
-      searchOptions: { prefix: true, combineWith: "AND", boost: { name: 6, names: 3 }, fuzzy: (term) => term.length > 4 ? 0.2 : false },
-    });
     const entries = found.entries.map(([name, kind, path, names = [], text = ""], id) => ({ id, name, kind: found.kinds[kind], path, names: names.join(" "), text }));
-    index.addAll(entries);
-    return { index, entries };
+    return { index: indexOf(entries), entries };
   };
 
   const show = async () => {

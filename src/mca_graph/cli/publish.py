@@ -19,8 +19,20 @@ from mca_graph.errors import McaGraphError
     metavar="FILE",
     help="Write everything into this one HTML file too, or instead: it is shown without a server.",
 )
+@click.option(
+    "--redirects",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write rules for w3id.org, nginx and Caddy here, so that permanent addresses lead to the site.",
+)
 @pass_context
-def command(context: Context, out: Path | None, base_url: str | None, single_file: Path | None) -> None:
+def command(
+    context: Context,
+    out: Path | None,
+    base_url: str | None,
+    single_file: Path | None,
+    redirects: Path | None,
+) -> None:
     """Write the graph to the folder OUT as a static site: pages for people, data for machines.
 
     Publishing again writes only what has changed. A run that is stopped leaves the site as it was.
@@ -45,6 +57,11 @@ def command(context: Context, out: Path | None, base_url: str | None, single_fil
             f"{done.removed:,} removed",
             err=True,
         )
+        if redirects is not None:
+            from mca_graph.publishing.machines import write_redirects
+            from mca_graph.publishing.site.build import checked_url
+
+            write_redirects(project, checked_url(base_url), redirects, str(out.resolve()))
     if single_file is not None:
         from mca_graph.publishing.single_file import write_single_file
 

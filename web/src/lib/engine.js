@@ -1,6 +1,6 @@
 // The engine as a page uses it: started when it is first needed, ended with its thread to stop a query.
 import * as files from "./files.js";
-import { check } from "./sparql.js";
+import { check, explained } from "./sparql.js";
 
 export const BY_ITSELF = 250_000;
 export const AT_MOST = 2_000_000;
@@ -91,7 +91,11 @@ export class Engine {
   async query(text, { sort = false } = {}) {
     const form = check(text);
     await this.ready();
-    return this.#call("query", { text, form, sort });
+    try {
+      return await this.#call("query", { text, form, sort });
+    } catch (error) {
+      throw error instanceof Stopped ? error : new Error(explained(text, error.message));
+    }
   }
 
   /** Ask the engine for something else. */

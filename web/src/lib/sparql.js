@@ -86,3 +86,18 @@ export function literalOf(param, given) {
   if (param.type === "boolean") return literal(/^(true|yes|1)$/i.test(text) ? "true" : "false", "boolean");
   return literal(text, param.type);
 }
+
+const PREFIXES = /Prefix not found|prefix not found/i;
+
+/** The engine's complaint in one line; its lists of what it expected help nobody. */
+export function explained(text, reason) {
+  const found = /error at (\d+):(\d+): /.exec(reason);
+  if (!found) return reason.split("\n")[0];
+  const [line, column] = [Number(found[1]), Number(found[2])];
+  const before = (text.split("\n")[line - 1] ?? "").slice(0, column - 1);
+  const prefix = /([\w.-]*):[^\s:]*$/.exec(before)?.[1];
+  const why = PREFIXES.test(reason) && prefix !== undefined ? `the prefix ${prefix}: has not been declared; add a line PREFIX ${prefix}: <…>`
+    : reason.includes("variable that is unbound") ? "SELECT shows a variable that is neither grouped nor aggregated"
+      : reason.includes("IRI parsing failed") ? "an IRI that is not valid or not absolute" : "something is wrong here or just before";
+  return `line ${line}, column ${column}: ${why}`;
+}

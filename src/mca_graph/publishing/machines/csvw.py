@@ -13,7 +13,8 @@ from typing import Any
 
 from mca_graph.namespaces import XSD
 from mca_graph.project import Project
-from mca_graph.publishing.machines.tables import ID, Column, Table
+from mca_graph.publishing.machines.columns import Column
+from mca_graph.publishing.machines.tables import ID, Table
 from mca_graph.queries.results.formulas import guarded
 
 METADATA = "csv-metadata.json"

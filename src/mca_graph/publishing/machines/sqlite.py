@@ -15,7 +15,8 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from mca_graph.namespaces import XSD
 from mca_graph.project import Project
-from mca_graph.publishing.machines.tables import ID, Column, Table
+from mca_graph.publishing.machines.columns import Column
+from mca_graph.publishing.machines.tables import ID, Table
 
 STATEMENTS = "statements"
 

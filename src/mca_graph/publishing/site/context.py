@@ -68,6 +68,8 @@ class Site:
     def href(self, iri: str) -> str | None:
         """A link from the root of the site to what describes an IRI, or None."""
         found = self.paths.href(iri)
+        if found is not None and found.startswith("ontology.html#") and not self.is_term(iri):
+            return "ontology.html"
         if found is None and self.is_term(iri):
             return f"ontology.html#{self.term_anchor(iri)}"
         return found

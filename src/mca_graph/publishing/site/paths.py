@@ -76,8 +76,8 @@ class Paths:
         page, mark, fragment = iri.partition("#")
         if not mark:
             return None
-        if page in self._stems:
-            return f"{href_of(self.stem(page))}.html#{fragment_of(fragment)}"
+        if page in self._stems:  # a part of a thing: the page of the thing has no place of its own for it
+            return f"{href_of(self.stem(page))}.html"
         if page in (f"{self._base}ontology", f"{self._base}shapes"):
             return f"{page.removeprefix(self._base)}.html#{fragment_of(fragment)}"
         return None

@@ -52,6 +52,7 @@ class Renderer:
             project=site.project,
             settings=site.settings,
             base_url=site.base_url,
+            downloads=lambda: site.machines.files,
             head=lambda *about: Markup(site.machines.head(*about)),
         )
         self._templates.filters.update(

@@ -1,0 +1,111 @@
+"""The columns of a property in a table: for things, for what people call them, for texts in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode
+
+from mca_graph.contributions.columns import Column as ShapeColumn
+from mca_graph.contributions.words import kebab
+from mca_graph.queries.labels import Labels
+from mca_graph.store import Term
+
+
+@dataclass(slots=True)
+class Column:
+    """A column of a table.
+
+    Attributes:
+        name: for programs: small letters, digits and underscores.
+        title: for people.
+        description: what the shapes say about it.
+        property: IRI of the property; empty for names of the values of the column before.
+        language: of its texts.
+        datatype: IRI of the datatype, where all values have the same.
+        of_things: its values are IRIs.
+        many: a cell may hold several values.
+        required: every row has a value.
+        target: name of the table whose rows its values are.
+    """
+
+    name: str
+    title: str
+    description: str = ""
+    property: str = ""
+    language: str = ""
+    datatype: str = ""
+    of_things: bool = False
+    many: bool = False
+    required: bool = False
+    target: str = ""
+
+
+def parts_of(
+    shape: ShapeColumn, values: list[list[Term]], labels: Labels
+) -> Iterator[tuple[Column, list[list[str]]]]:
+    """The columns of a property: one for things, one for their names, one for each language of texts."""
+    every = [value for row in values for value in row]
+    languages = sorted({value.language or "" for value in every if isinstance(value, Literal)})
+    if any(not isinstance(value, Literal) for value in every) or (not every and shape.values.of_things):
+        things = [[value for value in row if not isinstance(value, Literal)] for row in values]
+        cells = [[_address(value) for value in row] for row in things]
+        column = _column(shape, shape.name, cells, len(languages) == 0)
+        column.of_things = True
+        yield column, cells
+        names = [[labels.text(value) for value in row if _has_name(value, labels)] for row in things]
+        if any(names):
+            title = f"{shape.name} (name)"
+            yield Column("", title, f"What people call the values of {shape.name}.", many=column.many), names
+    elif not languages:
+        languages = [""]
+    for language in languages:
+        texts = [
+            [value for value in row if isinstance(value, Literal) and (value.language or "") == language]
+            for row in values
+        ]
+        cells = [[value.value for value in row] for row in texts]
+        title = f"{shape.name} ({language})" if len(languages) > 1 and language else shape.name
+        column = _column(shape, title, cells, len(languages) == 1 and not any(map(_is_thing, every)))
+        column.language = language
+        datatypes = {value.datatype.value for row in texts for value in row}
+        column.datatype = datatypes.pop() if len(datatypes) == 1 and not language else ""
+        yield column, cells
+
+
+def _column(shape: ShapeColumn, title: str, cells: list[list[str]], alone: bool) -> Column:
+    return Column(
+        "",
+        title,
+        shape.help,
+        shape.path.property.value,
+        many=any(len(cell) > 1 for cell in cells) or (shape.many and not shape.values.of_languages),
+        required=alone and shape.required and all(cells),
+    )
+
+
+def _address(value: Term) -> str:
+    return value.value if isinstance(value, NamedNode) else str(value)
+
+
+def _is_thing(value: Term) -> bool:
+    return not isinstance(value, Literal)
+
+
+def _has_name(value: Term, labels: Labels) -> bool:
+    """True where the graph gives a name, not only an address."""
+    return isinstance(value, NamedNode) and labels.label(value) != labels.iri(value)
+
+
+def name_all(cells: list[tuple[Column, list[list[str]]]]) -> None:
+    """Give each column a name that no other has."""
+    taken: set[str] = set()
+    for column, _rows in cells:
+        title = column.title.replace("(", " ").replace(")", " ")
+        name = base = (column.name or kebab(title)).replace("-", "_")
+        number = 2
+        while not name or name in taken:
+            name, number = f"{base or 'column'}_{number}", number + 1
+        taken.add(name)
+        column.name = name
