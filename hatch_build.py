@@ -4,7 +4,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-CONTENT = ("mca-graph.toml", "ontology", "data", "shapes", "queries")
+CONTENT = ("mca-graph.toml", "dataset.ttl", "ontology", "data", "shapes", "queries")
 
 
 class ContentHook(BuildHookInterface):  # type: ignore[type-arg]

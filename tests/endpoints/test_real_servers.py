@@ -158,12 +158,12 @@ def test_files_are_validated_against_an_endpoint(pushed: Server, rivers: Path, t
 
 def test_a_large_answer_comes_whole(pushed: Server, rivers: Path) -> None:
     """More rows than Virtuoso gives at once."""
-    lines = "".join(f"river:r{n} riv:mouth {n} .\n" for n in range(25_000))
+    lines = "".join(f"river:r{n} riv:mouth {n} .\n" for n in range(11_000))
     survey = rivers / "data/contributions/survey-2020.ttl"
     survey.write_text(survey.read_text() + lines)
     assert push(pushed, project=rivers).code == 0
     text = "SELECT ?r ?n { ?r <https://rivers.example/ontology#mouth> ?n }"
     found = tool("query", "--text", text, "-f", "csv", "--endpoint", pushed.url, project=rivers)
-    assert len(found.lines) == 25_001
-    assert len(set(found.lines)) == 25_001
+    assert len(found.lines) == 11_001
+    assert len(set(found.lines)) == 11_001
     assert tool("query", "--text", text, "-f", "csv", project=rivers).lines[0] == found.lines[0]

@@ -147,6 +147,14 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "mine.txt").read_text() == "mine"
 
 
+def test_two_files_of_one_name_are_an_error(tmp_path: Path) -> None:
+    writer = SiteWriter(tmp_path / "out")
+    writer.write("a.html", "1")
+    writer.write("a.html", "1")
+    with pytest.raises(McaGraphError, match="two parts of the site"):
+        writer.write("a.html", "2")
+
+
 def test_no_file_is_written_outside(tmp_path: Path) -> None:
     writer = SiteWriter(tmp_path / "out")
     for path in ("../x", "a/../../x", "/tmp/x"):

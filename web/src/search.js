@@ -1,7 +1,7 @@
 // Search while one types, in an index of names, kinds and first words.
 import { el } from "./lib/dom.js";
 import * as files from "./lib/files.js";
-import { indexOf } from "./lib/index.js";
+import { find, indexOf } from "./lib/index.js";
 
 const MOST = 60;
 
@@ -35,7 +35,7 @@ export function search(page) {
       return;
     }
     if (words !== input.value.trim()) return;
-    const found = held.index.search(words);
+    const found = find(held.index, words);
     told.textContent = found.length ? `${found.length} found${found.length > MOST ? `, the first ${MOST} are shown` : ""}` : "Nothing found. Try fewer or shorter words.";
     list.replaceChildren(...found.slice(0, MOST).map(({ id }) => {
       const { name, kind, path, text } = held.entries[id];

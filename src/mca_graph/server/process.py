@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import signal
 import socket
 import sys
 from dataclasses import dataclass
 from typing import Any
 
 from mca_graph.server import frames
-from mca_graph.server.refusal import BUSY, RefusedError
+from mca_graph.server.refusal import BROKEN, BUSY, NO_MEMORY, TOO_LONG, RefusedError
 from mca_graph.server.worker import WorkerSettings
 
 START_S = 60.0
+
+_LOG = logging.getLogger("mca_graph.server")
+
+
+class LostError(Exception):
+    """Somebody ended a worker that had done nothing wrong."""
 
 
 @dataclass(eq=False, slots=True)
@@ -77,3 +85,22 @@ def has_number(stream: Any) -> bool:
         return bool(stream.fileno() >= 0)
     except (AttributeError, OSError, ValueError):
         return False
+
+
+async def post_mortem(worker: Worker, limit: float, memory: int) -> tuple[str, Exception]:
+    """Why a worker ended in the middle of a job: in a word, and as what the client is told."""
+    code = await worker.process.wait()
+    name = signal.Signals(-code).name if code < 0 else str(code)
+    if worker.ended_by == "time" or name == "SIGALRM":
+        message = f"no answer within {limit:g} s, so the work was stopped"
+        return "time", RefusedError(TOO_LONG, message, "ask for less, such as with a LIMIT")
+    if worker.ended_by:
+        return worker.ended_by, RefusedError(BUSY, "the work was stopped", "try again")
+    if name == "SIGABRT":
+        message = f"the work needed more than {memory / 2**20:,.0f} MiB of memory, so it was stopped"
+        return "memory", RefusedError(NO_MEMORY, message, "ask for less")
+    if name == "SIGKILL":
+        return "killed", LostError("killed")
+    _LOG.error("a worker ended with %s", name)
+    message = "what was sent made the engine crash"
+    return "crash", RefusedError(BROKEN, message, "it may be nested too deeply: make it simpler")

@@ -110,7 +110,8 @@ class Reply(Response):
         if self.etag is not None:
             tag = f'"{self.etag}{"-gz" if zip_it else ""}"'.encode()
             headers.append((b"etag", tag))
-            if self.status_code == HTTPStatus.OK and _matches(given.get(b"if-none-match"), tag):
+            reads = scope["method"] in ("GET", "HEAD")
+            if reads and self.status_code == HTTPStatus.OK and _matches(given.get(b"if-none-match"), tag):
                 headers = [entry for entry in headers if entry[0] != b"content-type"]
                 await send({"type": "http.response.start", "status": 304, "headers": headers})
                 await send({"type": "http.response.body", "body": b""})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pyoxigraph import BlankNode, NamedNode, QuerySolutions, Store, Triple
+from pyoxigraph import BlankNode, NamedNode, QuerySolutions, Triple
 
 from mca_graph.store import Term
+from mca_graph.store.embedded import EmbeddedStore
 
 
 def as_answer(
@@ -21,7 +22,7 @@ def as_answer(
     """
     heads = " ".join(f"?{name}" for name in columns)
     lines = (f"({' '.join(_written(term, base) for term in row)})" for row in rows)
-    answer = Store().query(f"SELECT {heads or '*'} {{ VALUES ({heads}) {{ {' '.join(lines)} }} }}")
+    answer = EmbeddedStore().query(f"SELECT {heads or '*'} {{ VALUES ({heads}) {{ {' '.join(lines)} }} }}")
     assert isinstance(answer, QuerySolutions)
     return answer
 

@@ -8,7 +8,7 @@ import hashlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from starlette.requests import ClientDisconnect, Request
 
@@ -20,7 +20,7 @@ from mca_graph.server.metrics import Metrics
 from mca_graph.server.refusal import TOO_LARGE, RefusedError
 from mca_graph.server.replies import DATA_POLICY, Reply
 from mca_graph.server.settings import Settings
-from mca_graph.server.site import SiteFiles, publish_site, site_folder
+from mca_graph.server.site import SiteFiles, claim_folder, publish_site
 from mca_graph.server.workers import Answer
 
 _LOG = logging.getLogger("mca_graph.server")
@@ -44,6 +44,7 @@ class Serving:
         self._watcher: asyncio.Task[None] | None = None
         self._retired: set[asyncio.Task[None]] = set()
         self.site: SiteFiles | None = None
+        self._folder: tuple[Path, IO[str]] | None = None
         self._publishing: asyncio.Task[None] | None = None
         self.draining = False
         self.problem = ""
@@ -120,7 +121,9 @@ class Serving:
 
     async def _publish_now(self) -> None:
         address = self.settings.base_url or f"http://{self.settings.host}:{self.settings.port}/"
-        folder = site_folder(self.content.project.root, address)
+        if self._folder is None:
+            self._folder = claim_folder(self.content.project.root, address)
+        folder, _lock = self._folder
         done = await publish_site(self.content.project.root, folder, address)
         self.metrics.count("site", "published" if done else "failed")
         if done:
@@ -154,7 +157,8 @@ class Serving:
         """An answer as a reply: whole where it is all there, else in pieces as they come."""
         whole = answer.spool.taken()
         body: bytes | AsyncIterator[bytes] = answer.spool.pieces() if whole is None else whole
-        return Reply(body, answer.head["type"], policy=policy, done=answer.abandon, **more)
+        done = answer.abandon if whole is None else None
+        return Reply(body, answer.head["type"], policy=policy, done=done, **more)
 
     def keep(self, request: Request, content: Content, reply: Reply) -> Reply:
         """Keep a whole reply for the next who asks the same."""

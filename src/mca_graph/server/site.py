@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import logging
+import os
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path, PurePosixPath
+from typing import IO
 from urllib.parse import unquote_to_bytes
 
 from mca_graph.graph.index import cache_folder
@@ -45,27 +48,49 @@ TYPES = {
 }
 
 
-def site_folder(root: Path, base_url: str) -> Path:
-    """Where the site of a project is kept for an address."""
+def claim_folder(root: Path, base_url: str) -> tuple[Path, IO[str]]:
+    """Where a server keeps the site of a project for an address, and the lock that makes it its own.
+
+    A later server finds there what an earlier one has published, so that little is left to do; of two at
+    once each has a folder.
+    """
     name = hashlib.sha256(f"{root}\0{base_url}".encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return cache_folder() / "sites" / name
+    home = cache_folder() / "sites"
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    number = 0
+    while True:
+        lock = (home / f"{name}-{number}.lock").open("w")
+        try:
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:  # a system without such locks
+            return home / f"{name}-{os.getpid()}", lock
+        except OSError:
+            lock.close()
+            number += 1
+            continue
+        return home / f"{name}-{number}", lock
 
 
 async def publish_site(root: Path, out: Path, base_url: str) -> bool:
-    """Bring a site up to date; True where that was done."""
+    """Bring a site up to date with the command that does so; True where that was done."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "mca_graph.server.publisher", str(root), str(out), base_url,
+        sys.executable, "-m", "mca_graph", "--project", str(root), "publish", str(out), "--base-url", base_url,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
+    with contextlib.suppress(AttributeError, OSError):
+        os.setpriority(os.PRIO_PROCESS, process.pid, 10)  # who asks comes first
     try:
         _out, err = await process.communicate()
     except asyncio.CancelledError:
-        process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
         await process.wait()
         raise
     if process.returncode != 0:
-        told = err.decode("utf-8", "replace").strip().splitlines()[-1:] or ["it was ended"]
-        _LOG.error("the site cannot be published, so plain pages are served: %s", told[0])
+        told = [line for line in err.decode("utf-8", "replace").splitlines() if line.startswith("error: ")]
+        _LOG.error("the site cannot be published, plain pages are served: %s", (told or ["it was ended"])[-1])
     return process.returncode == 0
 
 
@@ -103,8 +128,9 @@ class SiteFiles:
         kind = TYPES.get(file.suffix, "application/octet-stream")
         if file.name == "void" and file.parent.name == ".well-known":
             kind = TYPES[".ttl"]
+        is_page = file.suffix in (".html", ".svg")
         policy = _EDITOR_POLICY if file.name in ("editor.html", "contribute.html") else _SITE_POLICY
-        if file.suffix not in (".html", ".svg"):
+        if not is_page:
             policy = (
                 DATA_POLICY if file.suffix != ".js" else _EDITOR_POLICY
             )  # a worker has its own file's policy

@@ -73,7 +73,7 @@ async def _answer(
     if job["default"] or job["named"]:
         job["default"], job["named"] = job["default"] or [], job["named"] or []
     tag = etag_of(request.scope, content, sorted(job.items(), key=str))
-    if names(request.headers.get("if-none-match"), tag):
+    if request.method != "POST" and names(request.headers.get("if-none-match"), tag):
         return Reply(b"", status=304, etag=tag, max_age=serving.settings.max_age)
     answer = await serving.ask(request, content, job, heavy=True)
     policy = REPORT_POLICY if answer.head["name"] == "html" else "default-src 'none'; frame-ancestors 'none'"

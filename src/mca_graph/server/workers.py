@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import logging
-import signal
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,8 +13,8 @@ from functools import partial
 from typing import Any
 
 from mca_graph.server import frames
-from mca_graph.server.process import Worker, read_frame, start_worker
-from mca_graph.server.refusal import BROKEN, BUSY, NO_MEMORY, TOO_LONG, RefusedError
+from mca_graph.server.process import LostError, Worker, post_mortem, read_frame, start_worker
+from mca_graph.server.refusal import BROKEN, BUSY, RefusedError
 from mca_graph.server.spool import Spool
 from mca_graph.server.worker import WorkerSettings
 
@@ -131,7 +130,7 @@ class Pool:
             except asyncio.CancelledError:
                 answer.abandon()
                 raise
-            except _LostError as error:
+            except LostError as error:
                 if attempt == 0:
                     continue  # somebody ended the worker; reading twice does no harm
                 raise RefusedError(
@@ -190,6 +189,7 @@ class Pool:
 
     def _abandon(self, worker: Worker, spool: Spool) -> None:
         """Nobody waits for this answer any more: give it a moment, then end the worker."""
+        spool.close()
 
         def look() -> None:
             if not spool.done:
@@ -249,32 +249,9 @@ class Pool:
 
     async def _post_mortem(self, worker: Worker, limit: float) -> Exception:
         """Why a worker ended in the middle of a job."""
-        code = await worker.process.wait()
-        name = signal.Signals(-code).name if code < 0 else str(code)
-        if worker.ended_by == "time" or name == "SIGALRM":
-            self._count("ended", "time")
-            return RefusedError(
-                TOO_LONG,
-                f"no answer within {limit:g} s, so the work was stopped",
-                "ask for less, such as with a LIMIT",
-            )
-        if worker.ended_by:
-            self._count("ended", worker.ended_by)
-            return RefusedError(BUSY, "the work was stopped", "try again")
-        if name == "SIGABRT":
-            self._count("ended", "memory")
-            size = f"{self.settings.memory / 2**20:,.0f} MiB"
-            return RefusedError(
-                NO_MEMORY, f"the work needed more than {size} of memory, so it was stopped", "ask for less"
-            )
-        if name == "SIGKILL":
-            self._count("ended", "killed")
-            return _LostError("killed")
-        self._count("ended", "crash")
-        _LOG.error("a worker ended with %s", name)
-        return RefusedError(
-            BROKEN, "what was sent made the engine crash", "it may be nested too deeply: make it simpler"
-        )
+        reason, error = await post_mortem(worker, limit, self.settings.memory)
+        self._count("ended", reason)
+        return error
 
     def _add(self, worker: Worker) -> None:
         self._all.add(worker)
@@ -304,10 +281,6 @@ class Pool:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-class _LostError(Exception):
-    """Somebody ended a worker that had done nothing wrong."""
 
 
 def _busy() -> RefusedError:

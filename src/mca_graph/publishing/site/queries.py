@@ -34,7 +34,7 @@ def write_queries(site: Site, renderer: Renderer, statements: int) -> None:
         view = answer(site, query, "../") if statements <= LARGE else None
         if view is not None:
             for ending, data in view.data.items():
-                site.writer.write(f"query/{query.id}.{ending}", data)
+                site.writer.write(f"query/{answer_name(query, ending)}", data)
         site.writer.write(f"query/{query.id}.rq", query.text)
         params = [choices.of(parameter, view) for parameter in query.params]
         text = renderer.page(
@@ -46,8 +46,14 @@ def write_queries(site: Site, renderer: Renderer, statements: int) -> None:
             description=description(site, query, params),
             command=command_line(query, view),
             most=MOST_ROWS,
+            answer_name=answer_name,
         )
         site.writer.write(path, text)
+
+
+def answer_name(query: SavedQuery, ending: str) -> str:
+    """The name of a file with an answer; that of a graph is told from the data on the query itself."""
+    return f"{query.id}~answer.{ending}" if ending in ("ttl", "nt") else f"{query.id}.{ending}"
 
 
 class Choices:

@@ -68,10 +68,14 @@ class SiteWriter:
         Args:
             path: its path from the root of the site, with ``/``.
             content: its bytes, or its text.
+
+        Raises:
+            McaGraphError: the file was written already, with other content.
         """
         data = content.encode() if isinstance(content, str) else content
         digest = hashlib.blake2b(data, digest_size=12).hexdigest()
-        self._files[path] = digest
+        if self._files.setdefault(path, digest) != digest:
+            raise McaGraphError(f"{path}: two parts of the site want to be this file", "rename one of them")
         if self._old_files.get(path) == digest and (self.out / path).is_file():
             self.kept += 1
             return
