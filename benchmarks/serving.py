@@ -87,9 +87,9 @@ def held(pid: int) -> int:
 
 def measure(url: str, accept: str, clients: int, seconds: float) -> tuple[float, float, float, int]:
     """Requests a second, median and 99th percentile in ms, and how many answers were not 2xx."""
-    threads = "1" if clients < 8 else "2"
+    threads, time_ = "1" if clients < 8 else "2", f"{max(1, round(seconds))}s"
     done = subprocess.run(
-        ["wrk", "-t", threads, "-c", str(clients), "-d", f"{seconds:g}s", "--timeout", "30s", "--latency",
+        ["wrk", "-t", threads, "-c", str(clients), "-d", time_, "--timeout", "30s", "--latency",
          "-H", f"Accept: {accept}", url],
         capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip

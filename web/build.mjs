@@ -63,7 +63,9 @@ for (const { inputs } of Object.values(metafile.outputs)) {
 const notices = [...packages].sort().map((folder) => {
   const { name, version, license } = JSON.parse(readFileSync(join(here, folder, "package.json"), "utf8"));
   const file = readdirSync(join(here, folder)).sort().find((entry) => /^licen[cs]e/i.test(entry));
-  const text = file ? readFileSync(join(here, folder, file), "utf8").replaceAll("\r\n", "\n").trim() : `Licence: ${license}`;
+  // A package without a text of its own that may be used under the licence of this one is used under that.
+  const path = file ? join(here, folder, file) : license.includes("Apache-2.0") ? join(here, "../LICENSE") : null;
+  const text = path ? readFileSync(path, "utf8").replaceAll("\r\n", "\n").trim() : `Licence: ${license}`;
   return `${name} ${version} (${license})\n\n${text}\n`;
 });
 const rule = `\n${"-".repeat(78)}\n\n`;

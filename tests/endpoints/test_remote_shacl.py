@@ -9,7 +9,9 @@ import pytest
 from pyoxigraph import NamedNode
 
 from mca_graph.errors import McaGraphError
+from mca_graph.findings import Finding
 from mca_graph.namespaces import SH
+from mca_graph.validation import fast
 from mca_graph.validation.data import DataGraph
 from mca_graph.validation.lexical import normal_forms
 from mca_graph.validation.remote import run
@@ -58,3 +60,31 @@ def test_queries_give_the_result_of_the_suite(
         for result in found
     }
     assert actual == {tuple(map(as_held, row)) for row in expected}
+
+
+# -- the shapes of the project that the tool comes with ----------------------------------------
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "shapes"))
+import test_shapes as cases
+
+
+@pytest.mark.parametrize("path", [*cases.INVALID, *cases.VALID], ids=cases.case_id)
+def test_queries_find_each_planted_defect_and_nothing_else(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "_by_copy", None)  # nothing may be fetched
+    data = [*cases.common(), *cases.triples(path)]
+    store = DataGraph(data).store()
+    found = {
+        fast.finding_of(result, cases.shapes(), "en")
+        for result in run.results(store.query, store, cases.shapes())
+    }
+    wanted = cases.findings(data, "fast")
+
+    def told(findings: set[Finding]) -> set[tuple[str | None, ...]]:
+        return {
+            (one.code, one.focus, one.path, as_held(one.value), one.component, one.severity)
+            for one in findings
+        }
+
+    assert told(found) == told(wanted)

@@ -1,4 +1,4 @@
-"""What the tests of the part of a site that runs in a browser share: the site, a server for it, and a browser."""
+"""What the tests of a site in a browser share: the site, a server for it, and a browser."""
 
 from __future__ import annotations
 

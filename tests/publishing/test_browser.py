@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 from browser_support import chromium, node, one_file, published, served
+
 from conftest import RIVERS, ROOT, Invoke
 from mca_graph.project import load_project
 from mca_graph.queries.catalogue import SavedQuery, catalogue
@@ -113,7 +115,7 @@ def test_the_colours_are_remembered(site: str) -> None:
     dark, *turns = tour(site)["theme"]["seen"]
     light = turns[0]
     assert light != dark
-    assert turns == [light, "Light", dark, "Dark", dark, "System"]
+    assert turns == [light, "Colours: light", dark, "Colours: dark", dark, "Colours: system"]
 
 
 def test_the_editor_completes_and_answers_and_is_left_by_its_link(site: str) -> None:
@@ -142,7 +144,7 @@ def test_what_the_form_makes_is_accepted(site: str, invoke: Invoke, tmp_path: Pa
     assert seen["second"] == "One thing must be put right"
     file = tmp_path / seen["name"]
     file.write_text(seen["turtle"], encoding="utf-8")
-    result = invoke("-C", ROOT, "validate", file)
+    result = invoke("--project", ROOT, "validate", file)
     assert result.exit_code == 0, result.output
 
 
@@ -151,7 +153,7 @@ def test_a_correction_begins_at_the_page_of_a_thing(site: str, invoke: Invoke, t
     file = tmp_path / seen["name"]
     file.write_text(seen["turtle"], encoding="utf-8")
     assert "project:romaplaceage\n    dcterms:description" in seen["turtle"]
-    result = invoke("-C", ROOT, "validate", file)
+    result = invoke("--project", ROOT, "validate", file)
     assert result.exit_code == 0, result.output
 
 
@@ -223,7 +225,7 @@ def test_every_question_has_the_answer_of_the_command_line(answers: dict[str, An
     assert len(ours) == len(theirs)
 
 
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = [date(2000, month, 1).strftime("%B") for month in range(1, 13)]
 
 
 def plain(text: str) -> str:

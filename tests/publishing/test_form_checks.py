@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser_support import node, published
 from pyoxigraph import RdfFormat, serialize
 
-from browser_support import node, published
 from conftest import ROOT
 from mca_graph.project import Project
 from mca_graph.rdf.read import read_quads
@@ -38,7 +38,9 @@ def ntriples(*paths: Path) -> str:
 def found_by_the_form(
     site: dict[str, Any], graph: str, cases: dict[str, str]
 ) -> dict[str, set[tuple[str, str]]]:
-    answer: dict[str, list[dict[str, str]]] = node("check_cases.mjs", {**site, "graph": graph, "cases": cases})
+    answer: dict[str, list[dict[str, str]]] = node(
+        "check_cases.mjs", {**site, "graph": graph, "cases": cases}
+    )
     return {
         name: {
             (finding["severity"].rpartition("#")[2].lower(), finding["shape"].rpartition("#")[2])
@@ -65,7 +67,7 @@ def test_each_case_is_judged_alike(mca: Project, site: dict[str, Any], kind: str
 def test_a_known_bad_record_is_refused(site: dict[str, Any]) -> None:
     """A wrong call of the engine would check nothing and say nothing."""
     bad = (
-        '<https://w3id.org/mca-graph/id/award/Bad> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> '
+        "<https://w3id.org/mca-graph/id/award/Bad> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
         "<https://w3id.org/mca-graph/ontology#Award> .\n"
     )
     assert ("violation", "Award-iri") in found_by_the_form(site, "", {"bad": bad})["bad"]

@@ -33,7 +33,11 @@ def test_building_again_gives_the_same_bytes(built: Path) -> None:
 
 
 def test_every_script_of_the_package_is_built(built: Path) -> None:
-    scripts = {path.relative_to(PACKAGE) for folder in ("assets", "bundles") for path in (PACKAGE / folder).glob("*.js")}
+    scripts = {
+        path.relative_to(PACKAGE)
+        for folder in ("assets", "bundles")
+        for path in (PACKAGE / folder).glob("*.js")
+    }
     assert scripts == {path.relative_to(built) for path in built.rglob("*.js")}
 
 

@@ -133,7 +133,7 @@ class Form {
     this.name = this.#own("Your name", "Stands beside what you contribute.", "name", true);
     this.orcid = this.#own("Your ORCID iD", "Where you have one: four times four digits, such as 0000-0002-1825-0097.", "orcid", false);
     this.note = el("textarea", { id: "note", rows: 4 });
-    this.origin = (model.header?.fields ?? []).map((field) => new Field(this, field, preset(field, model)));
+    this.origin = model.header.fields.map((field) => new Field(this, field, preset(field, model)));
     const asked = this.origin.filter(({ field }) => !OWN.has(field.property));
     const check = el("button", { type: "submit", id: "check" }, "Check and make the file");
     this.form = el("form", { novalidate: true },
@@ -207,7 +207,7 @@ class Form {
     });
     for (const field of [this.name, this.orcid]) field.clear();
     const name = this.name.controls[0].value.trim(), orcid = this.orcid.controls[0].value.trim().replace(/^https?:\/\/orcid\.org\//, "");
-    if (this.model.header && !slug(name)) problems.push({ field: this.name, message: "Give your name, in Latin letters.", grave: true });
+    if (!slug(name)) problems.push({ field: this.name, message: "Give your name, in Latin letters.", grave: true });
     if (orcid && !/^(\d{4}-){3}\d{3}[\dX]$/.test(orcid)) problems.push({ field: this.orcid, message: "Write the iD as 0000-0002-1825-0097.", grave: true });
     if (!this.entries.length) problems.push({ message: "Say something: choose what you want to describe, and add it to the form.", grave: true });
     for (const entry of this.entries) {
@@ -224,7 +224,10 @@ class Form {
     const first = this.entries[0]?.label ?? "", now = new Date().toISOString().replace(/\.\d+Z$/, "Z");
     const origin = { label: `Contribution of ${name}: ${first}`, slug: `form-${now.slice(0, 10)}-${slug(first) || "contribution"}`.slice(0, 90).replace(/-+$/, ""), name, orcid, moment: now };
     const about = things.flatMap(statements);
-    const head = this.model.header ? values(this.origin) : [];
+    const head = values(this.origin);
+    this.origin.forEach((field, at) => {
+      if (field.field.address && field.field.required && !head[at].length) problems.push({ field, message: "Name the page where it can be read.", grave: true });
+    });
     return { problems, things, origin, about, head };
   }
 
@@ -241,12 +244,10 @@ class Form {
         const [found] = existing ? [null] : await this.engine.ask("describe", { iris: [iri] });
         if (found?.described) problems.push({ field: entry.fields[0], message: `“${found.label}” is there already. To add to it, begin at its page.`, grave: true });
       }
-      if (this.model.header) {
-        const iri = origin.orcid ? `https://orcid.org/${origin.orcid}` : this.model.agents + slug(origin.name);
-        const [agent] = await this.engine.ask("describe", { iris: [iri] });
-        origin.agentKnown = agent.described;
-        about.unshift(...header(this.model, origin, head));
-      }
+      const iri = origin.orcid ? `https://orcid.org/${origin.orcid}` : this.model.agents + slug(origin.name);
+      const [agent] = await this.engine.ask("describe", { iris: [iri] });
+      origin.agentKnown = agent.described;
+      about.unshift(...header(this.model, origin, head));
       this.line.textContent = "Checking …";
       this.checker ??= new Checker(this.model, (kind, given) => this.engine.ask(kind, given));
       const findings = await this.checker.check(asNTriples(about));

@@ -1,7 +1,7 @@
 // What makes every page more comfortable: light or dark, filtering and sorting of lists.
 import { comfort } from "./lib/tables.js";
 
-const CHOICES = [["", "System"], ["light", "Light"], ["dark", "Dark"]];
+const CHOICES = [["", "Colours: system"], ["light", "Colours: light"], ["dark", "Colours: dark"]];
 
 /** Let a button go round the system's choice, light and dark. */
 function themes(button) {
@@ -9,8 +9,7 @@ function themes(button) {
   const show = () => {
     const [, name] = CHOICES.find(([value]) => value === (root.dataset.theme ?? ""));
     button.textContent = name;
-    button.setAttribute("aria-label", `Colours: ${name.toLowerCase()}. Change`);
-    button.title = "Colours of the page";
+    button.title = "Change between the colours of your system, light and dark";
   };
   button.removeAttribute("aria-pressed");
   button.hidden = false;

@@ -89,14 +89,16 @@ def single_page(site: Path, project: Project) -> str:
     )
     policy = (
         f"default-src 'none'; script-src {' '.join(map(_digest, scripts))} blob: 'wasm-unsafe-eval'; "
-        f"style-src {_digest(style)}; worker-src blob:; img-src data: blob:; connect-src blob:; base-uri 'none'"
+        f"style-src {_digest(style)}; worker-src blob:; img-src data: blob:; "
+        "connect-src blob:; base-uri 'none'"
     )
     return (
         f'<!doctype html>\n<html lang="{escape(project.language)}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         f"<title>{escape(project.short_title)}</title>\n"
-        f'<link rel="icon" href="data:,">\n<style>{style}</style>\n<script>{scripts[0]}</script>\n</head>\n<body>\n'
+        f'<link rel="icon" href="data:,">\n<style>{style}</style>\n'
+        f"<script>{scripts[0]}</script>\n</head>\n<body>\n"
         f'{frame["before"]}<main id="main" tabindex="-1"><p>One moment …</p></main>{frame["after"]}\n'
         "<noscript><p>This file needs a script to show what it holds.</p></noscript>\n"
         f"{held}\n<script>{scripts[1]}</script>\n</body>\n</html>\n"

@@ -17,9 +17,10 @@ from mca_graph.errors import McaGraphError
 from mca_graph.project import SETTINGS_FILE, Project, load_project
 from mca_graph.queries.catalogue import SavedQuery, catalogue
 from mca_graph.server.cache import ReplyCache
+from mca_graph.server.desk import Count
 from mca_graph.server.settings import Settings
 from mca_graph.server.worker import WorkerSettings
-from mca_graph.server.workers import Count, Pool
+from mca_graph.server.workers import Pool
 
 State = tuple[tuple[str, int, int, int], ...]
 

@@ -11,6 +11,7 @@ from mca_graph.project import Project, load_project
 from mca_graph.queries.catalogue import SavedQuery, find_query
 from mca_graph.queries.labels import Labels
 from mca_graph.queries.names import Names
+from mca_graph.queries.parameters import bind_parameters
 from mca_graph.server.frames import HEAD, Channel
 from mca_graph.server.negotiation import Offer
 from mca_graph.server.output import LimitedOutput
@@ -19,6 +20,9 @@ from mca_graph.server.worker import WorkerSettings
 from mca_graph.store.embedded import EmbeddedStore
 
 Job = dict[str, Any]
+
+_MOST_KEPT = 500
+_LONGEST_KEPT = 20_000
 
 
 class Workspace:
@@ -33,6 +37,7 @@ class Workspace:
         self.project: Project = load_project(Path(settings.root))
         self.store = EmbeddedStore.open(Path(settings.store))
         self._queries: dict[str, SavedQuery] = {}
+        self._bound: dict[tuple[str, str], str] = {}
 
     def saved_query(self, name: str) -> SavedQuery:
         """A saved query, read once.
@@ -43,6 +48,22 @@ class Workspace:
         if name not in self._queries:
             self._queries[name] = find_query(self.project, name)
         return self._queries[name]
+
+    def bound(self, query: SavedQuery, given: dict[str, list[str]]) -> str:
+        """The text of a saved query with its parameters bound; the graph stays the same, so it is kept.
+
+        Raises:
+            ParameterError: a value is missing, unknown or of the wrong type.
+        """
+        key = (query.id, repr(sorted(given.items())))
+        text = self._bound.pop(key, None)
+        if text is None:
+            text = bind_parameters(query, given, self.names)
+        if len(text) <= _LONGEST_KEPT:
+            self._bound[key] = text
+            if len(self._bound) > _MOST_KEPT:
+                del self._bound[next(iter(self._bound))]
+        return text
 
     @cached_property
     def names(self) -> Names:

@@ -7,12 +7,11 @@ from typing import Any
 from pyoxigraph import QuerySolutions, Triple
 
 from mca_graph.queries.labels import Labels
-from mca_graph.queries.parameters import bind_parameters
 from mca_graph.server.frames import Channel
 from mca_graph.server.jobs import Job, Workspace
-from mca_graph.server.jobs_sparql import is_ordered, offer_for, write
+from mca_graph.server.jobs_sparql import offer_for, write
 from mca_graph.server.output import too_many_rows
-from mca_graph.server.query_text import check_query
+from mca_graph.server.query_text import is_ordered
 from mca_graph.server.refusal import BAD_REQUEST, NOT_FOUND, RefusedError
 from mca_graph.server.rows import as_answer
 from mca_graph.store import Term
@@ -35,8 +34,7 @@ def answer_saved(workspace: Workspace, job: Job, _body: bytes, channel: Channel)
         raise RefusedError(
             BAD_REQUEST, f"{query.id} has no pages: its answer is not a table", "leave out page"
         )
-    text = bind_parameters(query, job["params"], workspace.names)
-    check_query(text)
+    text = workspace.bound(query, job["params"])
     answer = workspace.store.query(text)
     sort = not is_ordered(query.text)
     if page is None:

@@ -9,13 +9,12 @@ from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, Qu
 
 from mca_graph.errors import QueryError
 from mca_graph.queries.results import Style, write_answer
-from mca_graph.queries.sparql import tokens
 from mca_graph.rdf.formats import format_named
 from mca_graph.server.frames import Channel
 from mca_graph.server.jobs import Job, Workspace, not_acceptable, send_head
 from mca_graph.server.negotiation import PEOPLE_OFFERS, RDF_OFFERS, TABLE_OFFERS, Offer, choose
 from mca_graph.server.output import LimitedOutput, as_file, too_many_rows
-from mca_graph.server.query_text import check_query
+from mca_graph.server.query_text import check_query, is_ordered
 from mca_graph.server.refusal import NOT_ACCEPTABLE, RefusedError
 from mca_graph.server.rows import as_answer
 from mca_graph.store import Answer
@@ -111,11 +110,6 @@ def held(answer: QuerySolutions, limit: int, base: str) -> QuerySolutions:
         if len(rows) > limit:
             raise too_many_rows(limit)
     return as_answer(columns, rows, base)
-
-
-def is_ordered(text: str) -> bool:
-    """True where a query says in which order it wants its rows."""
-    return any(token.kind == "name" and token.text.upper() == "ORDER" for token in tokens(text))
 
 
 def _graphs(workspace: Workspace, iris: list[str] | None) -> list[NamedNode | DefaultGraph] | None:

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from mca_graph.errors import QueryError
-from mca_graph.queries.sparql import check, place, tokens
+from mca_graph.queries.sparql import MAX_LENGTH, check, place, tokens
 from mca_graph.server.refusal import FORBIDDEN, RefusedError
 
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"})
+_KEPT = 20_000
+"""What is found out of a query of up to so many characters is kept."""
+
+
+def is_ordered(text: str) -> bool:
+    """True where a query says in which order it wants its rows."""
+    return _is_ordered(text) if len(text) <= _KEPT else _is_ordered.__wrapped__(text)
+
+
+@lru_cache(maxsize=500)
+def _is_ordered(text: str) -> bool:
+    return any(token.kind == "name" and token.text.upper() == "ORDER" for token in tokens(text))
 
 
 def check_query(text: str, services: Collection[str] = ()) -> str:
@@ -24,8 +37,14 @@ def check_query(text: str, services: Collection[str] = ()) -> str:
         LimitError: it is too long or nests too deeply.
         RefusedError: it would change the graph or call a host that it may not.
     """
-    if len(text) > 1_000_000:
-        check(text)
+    if len(text) > MAX_LENGTH:
+        check(text)  # says that it is too long
+    services = tuple(services)
+    return _checked(text, services) if len(text) <= _KEPT else _checked.__wrapped__(text, services)
+
+
+@lru_cache(maxsize=500)
+def _checked(text: str, services: tuple[str, ...]) -> str:
     masked, form = [], ""
     last = 0
     for token in tokens(text):

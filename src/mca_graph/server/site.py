@@ -76,7 +76,8 @@ def claim_folder(root: Path, base_url: str) -> tuple[Path, IO[str]]:
 async def publish_site(root: Path, out: Path, base_url: str) -> bool:
     """Bring a site up to date with the command that does so; True where that was done."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "mca_graph", "--project", str(root), "publish", str(out), "--base-url", base_url,
+        *(sys.executable, "-m", "mca_graph", "--project", str(root)),
+        *("publish", str(out), "--base-url", base_url),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     with contextlib.suppress(AttributeError, OSError):

@@ -6,24 +6,23 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from mca_graph.server import frames
+from mca_graph.server.desk import Count, Desk
 from mca_graph.server.process import LostError, Worker, post_mortem, read_frame, start_worker
-from mca_graph.server.refusal import BROKEN, BUSY, RefusedError
+from mca_graph.server.refusal import BROKEN, RefusedError
 from mca_graph.server.spool import Spool
 from mca_graph.server.worker import WorkerSettings
 
 _LOG = logging.getLogger("mca_graph.server")
 _GRACE_S = 0.5
+_ATTEMPTS = 3
 _ENOUGH = 1 << 16
 _REPLACE_AFTER_S = (0.0, 0.5, 2.0, 5.0)
-
-Count = Callable[[str, str], None]
 
 
 @dataclass(slots=True)
@@ -56,25 +55,26 @@ class Pool:
         count: Count = lambda *_: None,
     ) -> None:
         self.settings, self.size = settings, size
-        self._queue, self._queue_time, self._count = queue, queue_time, count
-        self._idle: list[Worker] = []
-        self._all: set[Worker] = set()
-        self._waiting: deque[tuple[bool, asyncio.Future[Worker]]] = deque()
-        self._heavy = 0
+        self._count = count
+        self._desk = Desk(queue, queue_time, count, keep_one=size > 1)
         self._failures = 0
         self._closing = False
         self._tasks: set[asyncio.Task[None]] = set()
-        self.busy = 0
+
+    @property
+    def busy(self) -> int:
+        """How many workers have a job."""
+        return self._desk.busy
 
     @property
     def waiting(self) -> int:
         """How many jobs wait for a worker."""
-        return len(self._waiting)
+        return self._desk.waiting
 
     @property
     def alive(self) -> int:
         """How many workers there are just now."""
-        return len(self._all)
+        return len(self._desk.workers)
 
     async def start(self) -> None:
         """Start all workers.
@@ -95,9 +95,9 @@ class Pool:
         self._closing = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait):
-                while self.busy or self._waiting:
+                while self.busy or self.waiting:
                     await asyncio.sleep(0.02)
-        for worker in list(self._all):
+        for worker in list(self._desk.workers):
             worker.end("close")
             worker.writer.close()
         for task in list(self._tasks):
@@ -119,8 +119,8 @@ class Pool:
             RefusedError: the server is busy, or the worker refused or did not survive the job.
         """
         limit = time_limit or self.settings.time_limit
-        for attempt in range(2):
-            worker = await self._take(heavy)
+        for attempt in range(_ATTEMPTS):
+            worker = await self._desk.take(heavy=heavy)
             spool, head = Spool(), asyncio.get_running_loop().create_future()
             answer = Answer({}, spool)
             answer.abandon = partial(self._abandon, worker, spool)
@@ -131,61 +131,13 @@ class Pool:
                 answer.abandon()
                 raise
             except LostError as error:
-                if attempt == 0:
+                if attempt + 1 < _ATTEMPTS:
                     continue  # somebody ended the worker; reading twice does no harm
                 raise RefusedError(
                     BROKEN, "the worker was ended before it had an answer", "try again"
                 ) from error
             return answer
         raise AssertionError
-
-    async def _take(self, heavy: bool) -> Worker:
-        if self._may_run(heavy):
-            self._heavy += heavy
-            self.busy += 1
-            return self._idle.pop()
-        if sum(entry[0] == heavy for entry in self._waiting) >= self._queue:
-            self._count("refused", "queue")
-            raise _busy()
-        future: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        entry = (heavy, future)
-        self._waiting.append(entry)
-        try:
-            async with asyncio.timeout(self._queue_time):
-                return await future
-        except (TimeoutError, asyncio.CancelledError) as error:
-            if future.done() and not future.cancelled():
-                self._give_back(future.result(), heavy)
-            elif entry in self._waiting:
-                self._waiting.remove(entry)
-            if isinstance(error, asyncio.CancelledError):
-                raise
-            self._count("refused", "wait")
-            raise _busy() from error
-
-    def _may_run(self, heavy: bool) -> bool:
-        """True where a job may have a worker: a heavy one only while another is left for the others."""
-        return bool(self._idle) and (not heavy or self.size == 1 or self._heavy < len(self._all) - 1)
-
-    def _give_back(self, worker: Worker, heavy: bool) -> None:
-        self.busy -= 1
-        self._heavy -= heavy
-        if worker.process.returncode is not None or worker.ended_by:
-            self._all.discard(worker)
-        if worker in self._all:
-            self._idle.append(worker)
-        self._hand_out()
-
-    def _hand_out(self) -> None:
-        """Give idle workers to the jobs that wait, in their order, as far as those may run."""
-        for entry in list(self._waiting):
-            heavy, future = entry
-            if future.done() or not self._may_run(heavy):
-                continue
-            self._waiting.remove(entry)
-            self._heavy += heavy
-            self.busy += 1
-            future.set_result(self._idle.pop())
 
     def _abandon(self, worker: Worker, spool: Spool) -> None:
         """Nobody waits for this answer any more: give it a moment, then end the worker."""
@@ -245,7 +197,7 @@ class Pool:
             else:
                 head.set_exception(error)
                 head.exception()  # it may be that nobody waits for it any more
-        self._give_back(worker, heavy)
+        self._desk.give_back(worker, heavy=heavy)
 
     async def _post_mortem(self, worker: Worker, limit: float) -> Exception:
         """Why a worker ended in the middle of a job."""
@@ -254,20 +206,15 @@ class Pool:
         return error
 
     def _add(self, worker: Worker) -> None:
-        self._all.add(worker)
-        self._idle.append(worker)
         self._failures = 0
         self._spawn(self._watch(worker))
-        self._hand_out()
+        self._desk.add(worker)
 
     async def _watch(self, worker: Worker) -> None:
         """Replace a worker when it has ended."""
         await worker.process.wait()
-        self._all.discard(worker)
-        if worker in self._idle:
-            self._idle.remove(worker)
-            if not self._closing:
-                self._count("ended", "killed")
+        if self._desk.remove(worker) and not self._closing:
+            self._count("ended", "killed")
         worker.writer.close()
         while not self._closing:
             await asyncio.sleep(_REPLACE_AFTER_S[min(self._failures, len(_REPLACE_AFTER_S) - 1)])
@@ -281,7 +228,3 @@ class Pool:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _busy() -> RefusedError:
-    return RefusedError(BUSY, "too many requests are waiting", "try again in a moment", {"Retry-After": "2"})

@@ -19,6 +19,7 @@ from mca_graph.store import Answer
 _CUT_OFF = "is this the address of the SPARQL endpoint itself, or did the server run out of time?"
 _GEOMETRY = "http://www.openlinksw.com/schemas/virtrdf#Geometry"
 _WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
+_XML_END = re.compile(rb"</(?:[\w.-]+:)?sparql\s*>(?:\s|<!--.*?-->)*\Z", re.DOTALL)
 _BLANK = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")nodeID://')
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 
@@ -40,6 +41,9 @@ def read_rows(where: str, body: bytes, media_type: str) -> tuple[Answer, int]:
     if kind.startswith("text/html"):
         raise StoreError(f"{where} answers with a page for people", "give the address of its SPARQL service")
     form = QueryResultsFormat.XML if kind.endswith("xml") else QueryResultsFormat.JSON
+    if form == QueryResultsFormat.XML and not _XML_END.search(body):
+        # The engine's reader takes the end of the body for the end of the table.
+        raise StoreError(f"{where}: the answer is cut off or is not a SPARQL result", _CUT_OFF)
     try:
         if form == QueryResultsFormat.JSON:
             body = _as_standard(body)

@@ -23,6 +23,28 @@ from mca_graph.validation.shapes import Shapes
 _MOST_CHOICES = 2_000
 _MARK = "?this <urn:here> ?this"
 _HEADER = PROV + "Bundle"
+_PLAIN_HEADER: dict[str, Any] = {
+    "class": _HEADER,
+    "fields": [
+        {
+            "property": PROV + "wasDerivedFrom",
+            "inverse": False,
+            "name": "source",
+            "help": "The page where it can be read.",
+            "advice": "",
+            "required": True,
+            "wanted": True,
+            "many": True,
+            "things": False,
+            "address": True,
+            "datatypes": [],
+            "literals": [],
+            "classes": [],
+            "choices": None,
+        }
+    ],
+}
+"""What is asked about a contribution where the shapes say nothing of it."""
 
 
 def form_model(site: Site) -> dict[str, Any]:
@@ -37,8 +59,10 @@ def form_model(site: Site) -> dict[str, Any]:
         "agents": project.own_namespaces.get("agent", f"{project.base}id/agent/"),
         "contact": site.settings.contact,
         "source": site.settings.source,
-        "header": made.kind(made.kinds.of_class(NamedNode(_HEADER))) if made.has_header else None,
-        "basis": [project.policy.basis_property, *project.policy.basis_order[:1]] if project.policy.basis_property else None,
+        "header": made.kind(made.kinds.of_class(NamedNode(_HEADER))) if made.has_header else _PLAIN_HEADER,
+        "basis": [project.policy.basis_property, *project.policy.basis_order[:1]]
+        if project.policy.basis_property
+        else None,
         "kinds": kinds,
         "choices": made.lists,
         "shapes": made.shapes.turtle(),
@@ -76,7 +100,9 @@ class _Model:
             "parts": list(rule.parts),
             "digest": rule.digest,
             "types": [[one.value, self._labels.label(one)] for one in types],
-            "fields": [self._field(column) for column in kind.columns if column.path.property.value != RDF + "type"],
+            "fields": [
+                self._field(column) for column in kind.columns if column.path.property.value != RDF + "type"
+            ],
         }
 
     def _field(self, column: Column) -> dict[str, Any]:
@@ -108,7 +134,7 @@ class _Model:
 
 
 def _offered(site: Site, kinds: Kinds) -> list[Kind]:
-    """The kinds that things can be entered of, those with most things first; what is not the project's own is not."""
+    """The kinds of things that can be entered, those with most things first."""
     snapshot, found = site.snapshot, []
     for class_ in dict.fromkeys(kinds.by_name.values()):
         number = snapshot.find(class_.value)
@@ -159,5 +185,3 @@ def _severity(shapes: Shapes, *nodes: Term) -> str:
 
 def _id(term: Term) -> str:
     return term.value if isinstance(term, NamedNode) else str(term)
-
-

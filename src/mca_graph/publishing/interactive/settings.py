@@ -47,7 +47,9 @@ def browser_settings(site: Site) -> dict[str, Any]:
         "prefixes": dict(project.prefixes),
         "own": dict(project.own_namespaces),
         "paths": _unusual_paths(site),
-        "terms": {site.snapshot.iri(number): site.term_anchor(site.snapshot.iri(number)) for number in _terms(site)},
+        "terms": {
+            site.snapshot.iri(number): site.term_anchor(site.snapshot.iri(number)) for number in _terms(site)
+        },
         "vocabulary": _vocabulary(site),
         "start": _start(site),
         "queries": [_query(query) for query in site.queries.values()],
