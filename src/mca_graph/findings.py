@@ -90,7 +90,14 @@ class Finding:
         where = (
             (place.file, place.sheet or "", place.line or 0, place.column or 0) if place else ("", "", 0, 0)
         )
-        what = (self.focus or "", self.code, self.path or "", self.value or "", self.message)
+        what = (
+            self.focus or "",
+            self.code,
+            self.path or "",
+            self.value or "",
+            self.message,
+            self.component or "",
+        )
         return (*where, self.severity.rank, *what)
 
     def to_dict(self) -> dict[str, Any]:

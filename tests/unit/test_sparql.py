@@ -38,7 +38,8 @@ TEMPLATES = {
 }
 
 triples = st.lists(
-    st.builds(Quad, st.sampled_from(THINGS), st.sampled_from([KNOWS, LIKES]), st.sampled_from(THINGS)), max_size=12
+    st.builds(Quad, st.sampled_from(THINGS), st.sampled_from([KNOWS, LIKES]), st.sampled_from(THINGS)),
+    max_size=12,
 )
 
 
@@ -49,7 +50,11 @@ def rows(store: Store, query: str) -> list[tuple[str, ...]]:
     return sorted(tuple(f"{name}={row[name]}" for name in names) for row in answer)
 
 
-@given(data=triples, template=st.sampled_from(sorted(TEMPLATES)), values=st.sets(st.sampled_from(THINGS), min_size=1))
+@given(
+    data=triples,
+    template=st.sampled_from(sorted(TEMPLATES)),
+    values=st.sets(st.sampled_from(THINGS), min_size=1),
+)
 def test_binding_selects_the_rows_that_have_the_values(
     data: list[Quad], template: str, values: set[NamedNode]
 ) -> None:

@@ -17,6 +17,7 @@ from mca_graph.namespaces import LABEL_PROPERTIES, OWL, RDF
 from mca_graph.project import Project
 from mca_graph.rdf.read import read_quads
 from mca_graph.store import Term
+from mca_graph.validation.lexical import normal_forms
 
 Pairs = Iterator[tuple[int, int]]
 
@@ -189,7 +190,7 @@ class Snapshot:
         for subject, flat in self._out.items():
             pairs = dict.fromkeys(_pairs(flat))
             if subject in lost:
-                pairs = {pair: None for pair in pairs if (subject, *pair) not in losers}
+                pairs = {pair: None for pair in pairs if (subject, *self._as_held(pair)) not in losers}
             if 2 * len(pairs) != len(flat):
                 self._out[subject] = array("I", (number for pair in pairs for number in pair))
             for property_, value in pairs:
@@ -199,6 +200,11 @@ class Snapshot:
                         into[value] = array("I", (property_, subject))
                     else:
                         held.extend((property_, subject))
+
+    def _as_held(self, pair: tuple[int, int]) -> tuple[int, int]:
+        """A property and its value as a store holds it, which keeps a number's value and not its spelling."""
+        value = self.terms[pair[1]]
+        return pair[0], self.id_of(normal_forms([value]).get(value, value))
 
 
 def _pairs(flat: array[int]) -> Pairs:
