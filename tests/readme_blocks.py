@@ -1,8 +1,8 @@
 """Run the commands that README.md shows, to compare or renew what it says they print.
 
-``python tests/readme_blocks.py`` writes the real outputs into README.md. In a ``console`` block each line that
-begins with ``$ `` is a command; what follows is its output. A line ``…`` stands for any lines left out: after
-the first so many lines, which stay as many as they were.
+``python tests/readme_blocks.py`` writes the real outputs into README.md. In a ``console`` block each line
+that begins with ``$ `` is a command; what follows is its output. A line ``…`` stands for any lines left
+out: after the first so many lines, which stay as many as they were.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from readme_blocks import ROOT, Shown, as_shown, blocks, run, shown
 
 EXAMPLES = [example for block in blocks() for example in shown(block)]

@@ -17,7 +17,9 @@ from mca_graph.validation.lexical import normal_forms
 from mca_graph.validation.remote import run
 from mca_graph.validation.terms import parse_term
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "validation"))
+for folder in ("shapes", "validation"):
+    sys.path.insert(0, str(Path(__file__).parents[1] / folder))
+import test_shapes as cases
 import test_w3c_shacl as suite
 
 FETCHED = {"shacl-shacl", "shapesGraph-001"}
@@ -63,9 +65,6 @@ def test_queries_give_the_result_of_the_suite(
 
 
 # -- the shapes of the project that the tool comes with ----------------------------------------
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "shapes"))
-import test_shapes as cases
 
 
 @pytest.mark.parametrize("path", [*cases.INVALID, *cases.VALID], ids=cases.case_id)

@@ -101,7 +101,7 @@ def test_a_value_given_twice_multiplies_no_rows() -> None:
 
 
 def test_templates_and_data_are_not_groups() -> None:
-    query = "CONSTRUCT { ?s ?p ?v } WHERE { VALUES ?v { <http://example.org/a> } { SELECT ?s WHERE { ?s ?p ?v } } }"
+    query = "CONSTRUCT { ?s ?p ?v } WHERE { VALUES ?v { <urn:a> } { SELECT ?s WHERE { ?s ?p ?v } } }"
     assert [group.variables for group in groups(query)] == [{"v"}, {"s", "p", "v"}]
 
 

@@ -51,9 +51,10 @@ class Labels:
     def learn(self, statements: Iterable[Quad]) -> None:
         """Take labels from statements that the graph does not hold; the graph's own come first."""
         for quad in statements:
-            known = isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal)
-            if known and quad.predicate in _PROPERTIES and self._find(quad.subject) is None:
-                self._known.setdefault(quad.subject, quad.object.value)
+            if quad.predicate not in _PROPERTIES:
+                continue
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
+                self._known.setdefault(quad.subject, self._find(quad.subject) or quad.object.value)
 
     def _find(self, node: NamedNode) -> str | None:
         language = self._project.language

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pyoxigraph import Quad, RdfFormat, Triple, serialize
+from pyoxigraph import RdfFormat, Triple, serialize
 
 from mca_graph.namespaces import Prefixes
 
 _PREFIX = b"@prefix "
 
 
-def to_text(triples: Iterable[Triple | Quad], syntax: RdfFormat, prefixes: Prefixes | None = None) -> bytes:
+def to_text(triples: Iterable[Triple], syntax: RdfFormat, prefixes: Prefixes | None = None) -> bytes:
     """The triples in a syntax; where it has prefixes, with those that they use.
 
     Args:

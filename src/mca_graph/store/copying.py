@@ -8,7 +8,8 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolution, QuerySoluti
 
 from mca_graph.errors import StoreError
 from mca_graph.store.embedded import EmbeddedStore
-from mca_graph.store.remote import Dataset, RemoteStore
+from mca_graph.store.graphs import Dataset
+from mca_graph.store.remote import RemoteStore
 
 LARGEST = 5_000_000
 """Triples above which a graph is not copied for the sake of a single query."""

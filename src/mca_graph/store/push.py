@@ -17,7 +17,8 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions
 from mca_graph.errors import StoreError
 from mca_graph.store.content import canonical_lines, hash_of
 from mca_graph.store.copying import graph_of, in_graph
-from mca_graph.store.remote import COUNT, HASH, Dataset, Manifest, RemoteStore
+from mca_graph.store.graphs import COUNT, HASH, Dataset, Manifest
+from mca_graph.store.remote import RemoteStore
 from mca_graph.store.transport import Transport
 
 Told = Callable[[str, int, int], None]

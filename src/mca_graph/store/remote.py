@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.request import Request
 
 from pyoxigraph import (
@@ -29,6 +29,7 @@ from mca_graph.store.bodies import check_lines, read_rows
 from mca_graph.store.dialects import DIALECTS, Dialect, dialect_of
 from mca_graph.store.embedded import EmbeddedStore, Statement
 from mca_graph.store.endpoints import Endpoint, find_endpoint
+from mca_graph.store.graphs import COUNT, HASH, Dataset, Manifest
 from mca_graph.store.rewriting import Shape
 from mca_graph.store.transport import Reply, Transport
 
@@ -42,47 +43,6 @@ _AHEAD = 300
 _PAGES = 10_000
 _BLANK = "urn:x-mca-graph:blank:"
 _ROWS_AT_ONCE = 2000
-
-
-class Dataset(NamedTuple):
-    """The graphs that a query is about, by name: those of its default graph, and the others."""
-
-    default: tuple[str, ...]
-    named: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a project's graphs are called at an endpoint, and what was pushed there.
-
-    Attributes:
-        current: the graph that queries see.
-        listing: the graph in which ``mca-graph push`` notes what it has pushed.
-        queries: the catalogue of saved queries.
-        provenance: who contributed what.
-    """
-
-    current: str
-    listing: str
-    queries: str
-    provenance: str
-
-    @classmethod
-    def of(cls, project: Project) -> Manifest:
-        """The names of a project's graphs."""
-        return cls(*(project.graph(name) for name in ("current", "pushed", "queries", "provenance")))
-
-    @property
-    def hidden(self) -> tuple[str, ...]:
-        """Graphs that no query sees by ``GRAPH``: the embedded store has none such."""
-        return (self.current, self.listing, self.queries)
-
-
-HASH = "urn:x-mca-graph:sha256"
-"""The property that gives the hash of a graph in the listing."""
-
-COUNT = "urn:x-mca-graph:triples"
-"""The property that gives the number of its triples."""
 
 
 class RemoteStore:
