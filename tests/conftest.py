@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,20 +13,7 @@ from click.testing import CliRunner, Result
 
 from mca_graph.cli.main import cli
 from mca_graph.project import Project, load_project
-
-ROOT = Path(__file__).parents[1]
-RIVERS = Path(__file__).parent / "projects" / "rivers"
-
-Invoke = Callable[..., Result]
-RunProcess = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-def require(found: object, what: str) -> None:
-    """Skip where a part of the machine is missing, unless everything was promised to be there."""
-    if not found:
-        if os.environ.get("MCA_GRAPH_REQUIRE_ALL") == "1":
-            pytest.fail(f"{what} is missing")
-        pytest.skip(f"{what} is missing")
+from shared import RIVERS, ROOT, Invoke, RunProcess
 
 
 @pytest.fixture(scope="session", autouse=True)

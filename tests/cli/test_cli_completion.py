@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cli_support import RIVERS, ok, tool
 
-from conftest import require
+from shared import require
 
 SHELLS = ("bash", "zsh", "fish")
 

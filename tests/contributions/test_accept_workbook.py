@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from tables_support import tool
 
-from conftest import ROOT
+from shared import ROOT
 
 PAGE = "https://gtr.ukri.org/projects?ref=AH%2FX999999%2F1"
 

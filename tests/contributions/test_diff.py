@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 from tables_support import tool
 
-from conftest import RIVERS
 from mca_graph.contributions.compare import compare
+from shared import RIVERS
 
 TEXT = """\
 Alder (river:alder)

@@ -10,7 +10,6 @@ import pytest
 from pyoxigraph import NamedNode
 from tables_support import facts, problems, read, tool
 
-from conftest import RIVERS, ROOT
 from mca_graph.contributions.choices import UnreadableError
 from mca_graph.contributions.fill import Filler
 from mca_graph.contributions.minting import Mint
@@ -20,6 +19,7 @@ from mca_graph.graph.index import open_graph
 from mca_graph.project import IriRule, load_project
 from mca_graph.queries.labels import Labels
 from mca_graph.store import Term
+from shared import RIVERS, ROOT
 
 WITHOUT_REFERENCE = {"https://w3id.org/mca-graph/id/award/romaplaceage"}
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 from tables_support import problems
 
-from conftest import RIVERS, ROOT
 from mca_graph.contributions.fill import Filler
 from mca_graph.contributions.kinds import Kind, Kinds
 from mca_graph.contributions.reading import read_table
@@ -22,6 +21,7 @@ from mca_graph.namespaces import RDF, RDFS
 from mca_graph.project import Project, load_project
 from mca_graph.queries.results.formulas import guarded, looks_like_formula, unguarded
 from mca_graph.store.embedded import EmbeddedStore
+from shared import RIVERS, ROOT
 
 TYPE = NamedNode(RDF + "type")
 WITHOUT_THINGS = {"contribution", "denial", "pin", "query-parameter"}

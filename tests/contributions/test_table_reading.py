@@ -11,8 +11,8 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from pyoxigraph import Literal, NamedNode
 from tables_support import DATES, facts, problems, read, save_workbook
 
-from conftest import ROOT
 from mca_graph.errors import ReadError
+from shared import ROOT
 
 ELDER = [
     "river:elder rdf:type riv:River",

@@ -15,7 +15,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 from tables_support import tool
 
-from conftest import RIVERS, ROOT, require
+from shared import RIVERS, ROOT, require
 
 
 def sheet_of(path: Path, name: str) -> list[list[Any]]:

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
 import servers
 from cli_support import Outcome, tool
 
-from conftest import ROOT, require
+from shared import ROOT, require
 
 
 @contextmanager

@@ -17,8 +17,8 @@ from mca_graph.validation.lexical import normal_forms
 from mca_graph.validation.remote import run
 from mca_graph.validation.terms import parse_term
 
-for folder in ("shapes", "validation"):
-    sys.path.insert(0, str(Path(__file__).parents[1] / folder))
+sys.path.insert(0, str(Path(__file__).parents[1] / "shapes"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "validation"))
 import test_shapes as cases
 import test_w3c_shacl as suite
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from rdflib import OWL, RDF, RDFS, Graph, Literal, Namespace, URIRef
 
-from conftest import require
 from mca_graph.graph.assemble import assemble
 from mca_graph.project import load_project
 from mca_graph.store.embedded import EmbeddedStore
+from shared import require
 
 HERE = Path(__file__).parent
 REPOSITORY = Path(__file__).parents[2]

@@ -15,12 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from conftest import ROOT, require
 from mca_graph.graph.index import open_graph
 from mca_graph.project import load_project
 from mca_graph.publishing.interactive import write_interactive
 from mca_graph.publishing.single_file import write_single_file
 from mca_graph.publishing.site import publish
+from shared import ROOT, require
 
 SCRIPTS = Path(__file__).parent / "browser"
 

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from browser_support import chromium, node, one_file, published, served
 
-from conftest import RIVERS, ROOT, Invoke
 from mca_graph.project import load_project
 from mca_graph.queries.catalogue import SavedQuery, catalogue
+from shared import RIVERS, ROOT, Invoke
 
 PROJECT = load_project(ROOT)
 QUERIES = catalogue(PROJECT)

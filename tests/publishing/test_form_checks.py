@@ -11,9 +11,9 @@ import pytest
 from browser_support import node, published
 from pyoxigraph import RdfFormat, serialize
 
-from conftest import ROOT
 from mca_graph.project import Project
 from mca_graph.rdf.read import read_quads
+from shared import ROOT
 
 CASES = ROOT / "tests" / "shapes" / "cases"
 KINDS = sorted(path.name for path in CASES.iterdir() if path.is_dir())

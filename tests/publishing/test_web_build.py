@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, require
+from shared import ROOT, require
 
 WEB = ROOT / "web"
 PACKAGE = ROOT / "src" / "mca_graph" / "publishing"

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from incremental_support import COUNTS, HEAD, QUERIES, shapes, triples
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
-from conftest import ROOT, Invoke
 from mca_graph.findings import Finding
 from mca_graph.graph.index import open_graph
 from mca_graph.project import Project, load_project
@@ -31,6 +30,7 @@ from mca_graph.validation.incremental.query import group_of
 from mca_graph.validation.incremental.reads import roots
 from mca_graph.validation.incremental.triples import NotUnderstoodError
 from mca_graph.validation.shapes import Shapes
+from shared import ROOT, Invoke
 
 PREFIXES = "PREFIX : <http://example.org/> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
 

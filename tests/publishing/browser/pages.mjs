@@ -13,17 +13,17 @@ await inBrowser(chromium, async (context) => {
   const found = [];
   for (const path of paths) {
     const { page, problems } = await newPage(context, site);
+    await page.goto(site + path, { waitUntil: "networkidle" });
+    // The policy of the page allows no scripts but its own; this one comes in past it, as a part of the test.
+    await page.evaluate(axe);
     for (const colorScheme of ["light", "dark"]) {
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 800 });
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-        await page.goto(site + path, { waitUntil: "networkidle" });
         const where = `${path} ${colorScheme} ${width}`;
         if (screenshots) await page.screenshot({ path: join(screenshots, `${where.replace(/[^a-z0-9]+/gi, "-")}.png`), fullPage: true });
         const wide = await page.evaluate(() => document.documentElement.scrollWidth);
         if (wide > width) found.push(`${where}: ${wide} pixels wide`);
-        // The policy of the page allows no scripts but its own; this one comes in past it, as a part of the test.
-        await page.evaluate(axe);
         const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
         for (const { id, nodes } of violations) found.push(`${where}: ${id}: ${nodes.slice(0, 3).map((node) => `${node.target.join(" ")} (${node.any[0]?.message ?? ""})`).join("; ")}`);
         found.push(...problems.splice(0).map((problem) => `${where}: ${problem}`));
