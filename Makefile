@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lock clean
+.PHONY: demo test check web screenshots lock clean
 
 $(VENV)/runtime.stamp: requirements/runtime.txt pyproject.toml hatch_build.py
 	$(PYTHON) -m venv $(VENV)
@@ -29,6 +29,15 @@ check: $(VENV)/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/mca-graph fmt --check
 	$(BIN)/mca-graph validate
+
+# Build what runs in the browser again, into src/mca_graph/publishing; a test compares the bytes.
+web:
+	npm ci --prefix web --no-audit --no-fund
+	node web/build.mjs
+
+# Write a picture of each kind of page into build/screenshots.
+screenshots: $(VENV)/dev.stamp
+	$(BIN)/python tests/publishing/browser/screenshots.py build/screenshots
 
 # Resolve the dependencies again; the files name versions and digests, and no registry.
 lock: $(VENV)/dev.stamp

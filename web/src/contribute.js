@@ -226,7 +226,7 @@ class Form {
     const about = things.flatMap(statements);
     const head = values(this.origin);
     this.origin.forEach((field, at) => {
-      if (field.field.address && field.field.required && !head[at].length) problems.push({ field, message: "Name the page where it can be read.", grave: true });
+      if (field.field.address && field.field.required && !OWN.has(field.field.property) && !head[at].length) problems.push({ field, message: "Name the page where it can be read.", grave: true });
     });
     return { problems, things, origin, about, head };
   }

@@ -16,6 +16,7 @@ await inBrowser(chromium, async (context) => {
     await page.goto(site + path, { waitUntil: "networkidle" });
     // The policy of the page allows no scripts but its own; this one comes in past it, as a part of the test.
     await page.evaluate(axe);
+    if (await page.locator("header.top nav a").count() < 3) found.push(`${path}: the header of the site is missing`);
     for (const colorScheme of ["light", "dark"]) {
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 800 });

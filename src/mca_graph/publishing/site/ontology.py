@@ -65,7 +65,7 @@ def write_ontology(site: Site, renderer: Renderer, uses: Counter[int], instances
     text = renderer.page(
         "ontology",
         "ontology.html",
-        header=_header(site, header),
+        about=_header(site, header),
         classes=_split(site, [_term(site, one, instances[one]) for one in classes]),
         properties=_split(site, [_term(site, one, uses[one]) for one in properties]),
         tree=nested(tops, below, shown),
