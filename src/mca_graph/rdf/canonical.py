@@ -11,7 +11,8 @@ import io
 import logging
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import rdflib
@@ -24,7 +25,6 @@ from mca_graph.namespaces import Prefixes
 from mca_graph.rdf.formats import format_of
 from mca_graph.rdf.read import read_bytes, syntax_error
 
-rdflib.NORMALIZE_LITERALS = False  # "4.10" stays "4.10"
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # an ill-typed literal is no news here
 
 _DEEPEST = 100
@@ -64,7 +64,8 @@ def canonical_turtle(path: Path, prefixes: Prefixes) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
-            graph.parse(data=lines, format="nt")
+            with _as_typed():
+                graph.parse(data=lines, format="nt")
         text = graph_text(graph)
         same = _canonical(quads) == _canonical(parse(text, format=RdfFormat.TURTLE))
     except (SyntaxError, ValueError, rdflib.exceptions.Error):
@@ -99,10 +100,21 @@ def _depth(quads: Iterable[Quad]) -> int:
 def graph_text(graph: rdflib.Graph) -> str:
     """Write a graph canonically."""
     out = io.BytesIO()
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _as_typed():
         warnings.simplefilter("ignore", UserWarning)  # on ill-typed literals, which stay what they are
         _Exact(graph).serialize(out, encoding="utf-8", canon=True)  # type: ignore[no-untyped-call]
     return out.getvalue().decode().strip() + "\n"
+
+
+@contextmanager
+def _as_typed() -> Iterator[None]:
+    """Let rdflib keep literals as they were typed: "4.10" stays "4.10". Others may have set it otherwise."""
+    before = rdflib.NORMALIZE_LITERALS
+    rdflib.NORMALIZE_LITERALS = False
+    try:
+        yield
+    finally:
+        rdflib.NORMALIZE_LITERALS = before
 
 
 class _Exact(LongTurtleSerializer):
