@@ -11,7 +11,7 @@ import click
 from mca_graph.cli.context import Context, output, pass_context, terminal_width, use_colour, warn
 from mca_graph.cli.options import endpoint_option, output_option, store_option
 from mca_graph.errors import McaGraphError
-from mca_graph.findings import Finding, Location, Report, Severity
+from mca_graph.findings import Finding, Report, Severity
 
 if TYPE_CHECKING:
     from mca_graph.project import Project
@@ -69,13 +69,19 @@ def command(
     Exit code 0: nothing as grave as --fail-on; 1: something was found; 2: it could not be checked.
     """
     from mca_graph.contributions.sources import read_source
+    from mca_graph.queries.labels import Labels
     from mca_graph.validation.locate import SYNTAX
+    from mca_graph.validation.reports.writing import write_report
     from mca_graph.validation.run import validate_project, validate_sources
 
     project = context.project
     there = endpoint is not None and not files and engine == "fast"
     store = _store(context, store_folder, endpoint, whole=not there)
-    sources = [read_source(path, project, store, f"b{number}x") for number, path in enumerate(files)]
+
+    def read() -> list[PlacedSource]:
+        return [read_source(path, project, store, f"b{number}x") for number, path in enumerate(files)]
+
+    sources = read()
     report = (
         validate_sources(project, store, sources, engine)
         if sources
@@ -86,10 +92,17 @@ def command(
     if fix and not sources:
         raise McaGraphError("--fix needs FILES", "name the files to repair")
     if fix and _repair(project, store, sources, report, engine):
-        sources = [read_source(path, project, store, f"b{number}x") for number, path in enumerate(files)]
+        sources = read()
         report = validate_sources(project, store, sources, engine)
-    text = _written(
-        report, format_name, project, store, sources, Severity(fail_on), to_file=output_path is not None
+    text = write_report(
+        report,
+        format_name,
+        project,
+        Labels(store, project),
+        sources,
+        fail_on=Severity(fail_on),
+        width=terminal_width(),
+        colour=output_path is None and use_colour(),
     )
     with output(output_path) as stream:
         stream.write(text.encode())
@@ -153,54 +166,3 @@ def _validate_there(project: Project, store: Any) -> Report:
     from mca_graph.validation.remote.run import validate_endpoint
 
     return validate_endpoint(project, store)
-
-
-def _written(
-    report: Report,
-    format_name: str,
-    project: Project,
-    store: EmbeddedStore,
-    sources: Sequence[PlacedSource],
-    fail_on: Severity,
-    *,
-    to_file: bool,
-) -> str:
-    if format_name == "json":
-        from mca_graph.validation.reports.json import to_json
-
-        return to_json(report)
-    if format_name == "turtle":
-        from mca_graph.validation.reports.turtle import to_turtle
-
-        return to_turtle(report, project)
-    if format_name == "github":
-        from mca_graph.validation.reports.github import to_github
-
-        return to_github(report, project)
-    if format_name == "sarif":
-        from mca_graph.validation.reports.sarif import to_sarif
-
-        return to_sarif(report, project)
-    if format_name == "junit":
-        from mca_graph.validation.reports.junit import to_junit
-
-        return to_junit(report, project, fail_on)
-    from mca_graph.queries.labels import Labels
-    from mca_graph.validation.locate import line_of
-    from mca_graph.validation.reports.text import to_text
-
-    by_name = {source.name: source for source in sources}
-
-    def excerpt(place: Location) -> str | None:
-        source = by_name.get(place.file)
-        return source.excerpt(place) if source else line_of(place)
-
-    labels = Labels(store, project)
-    for source in sources:
-        labels.learn(source.statements())
-    if format_name == "html":
-        from mca_graph.validation.reports.html import to_html
-
-        return to_html(report, project, labels, excerpt)
-    colour = not to_file and use_colour()
-    return to_text(report, project, labels, excerpt, width=terminal_width(), colour=colour)

@@ -9,8 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from mca_graph.findings import Location, Report, Severity
-from mca_graph.rdf.positions.document import PlacedSource
+from mca_graph.findings import Severity
 from mca_graph.server.frames import Channel
 from mca_graph.server.jobs import Job, Workspace, not_acceptable, send_head
 from mca_graph.server.negotiation import HTML, Offer, choose
@@ -50,6 +49,7 @@ def check_contribution(workspace: Workspace, job: Job, body: bytes, channel: Cha
         RefusedError: it is of no kind that is read, or the report cannot be had in the form wanted.
     """
     from mca_graph.contributions.sources import read_source
+    from mca_graph.validation.reports.writing import write_report
     from mca_graph.validation.run import validate_sources
 
     offer = _offer(job.get("format"), job.get("accept"))
@@ -60,7 +60,9 @@ def check_contribution(workspace: Workspace, job: Job, body: bytes, channel: Cha
         path.write_bytes(body)
         source = read_source(path, workspace.project, workspace.store, "b0x")
         report = validate_sources(workspace.project, workspace.store, [source])
-        text = _written(workspace, report, offer.name, source, fail_on)
+        text = write_report(
+            report, offer.name, workspace.project, workspace.labels(), [source], fail_on=fail_on, width=_WIDTH
+        )
     send_head(channel, offer, kind="report", conforms=not report.reaches(fail_on))
     out = workspace.output(channel)
     out.write(text.encode())
@@ -91,39 +93,3 @@ def _file_name(given: str | None, media_type: str | None) -> str:
         )
     stem = re.sub(r"[^\w-]+", "-", os.path.basename(given or "").partition(".")[0]).strip("-_")[:60]
     return f"{stem or 'contribution'}{suffix}"
-
-
-def _written(workspace: Workspace, report: Report, name: str, source: PlacedSource, fail_on: Severity) -> str:
-    project = workspace.project
-    if name == "json":
-        from mca_graph.validation.reports.json import to_json
-
-        return to_json(report)
-    if name == "turtle":
-        from mca_graph.validation.reports.turtle import to_turtle
-
-        return to_turtle(report, project)
-    if name == "github":
-        from mca_graph.validation.reports.github import to_github
-
-        return to_github(report, project)
-    if name == "sarif":
-        from mca_graph.validation.reports.sarif import to_sarif
-
-        return to_sarif(report, project)
-    if name == "junit":
-        from mca_graph.validation.reports.junit import to_junit
-
-        return to_junit(report, project, fail_on)
-
-    def excerpt(place: Location) -> str | None:
-        return source.excerpt(place) if place.file == source.name else None
-
-    labels = workspace.labels()
-    if name == "html":
-        from mca_graph.validation.reports.html import to_html
-
-        return to_html(report, project, labels, excerpt)
-    from mca_graph.validation.reports.text import to_text
-
-    return to_text(report, project, labels, excerpt, width=_WIDTH, colour=False)
