@@ -10,10 +10,17 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import settings
 
 from mca_graph.cli.main import cli
 from mca_graph.project import Project, load_project
 from shared import RIVERS, ROOT, Invoke, RunProcess
+
+# The same cases every time: whether a change passes must not hang on chance. To look for new ones:
+# pytest --hypothesis-profile=search
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -123,7 +123,7 @@ def _literal(
         raise _Wrong(token.span, "a string stands in double quotes here")
     try:
         value = unescape(token.text[1:-1])
-        if upcoming is not None and upcoming.kind == "at" and upcoming.start == token.end:
+        if upcoming is not None and upcoming.kind == "at":
             span = Span(token.start, upcoming.end)
             return Literal(value, language=upcoming.text[1:]), span, next(rest, None)
         if upcoming is not None and upcoming.text == "^^":
