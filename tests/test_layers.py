@@ -12,6 +12,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "mca_graph"
 LAYERS: dict[str, int] = {
     "namespaces": 0,
     "errors": 0,
+    "files": 0,
     "findings": 0,
     "project": 1,
     "rdf": 2,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from mca_graph.errors import McaGraphError, ProjectError
+from mca_graph.files import whole_file
 from mca_graph.project import Project, find_project
 
 if TYPE_CHECKING:
@@ -97,16 +98,12 @@ def output(path: Path | None) -> Iterator[BinaryIO]:
         yield stream
         stream.flush()
         return
-    scratch = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with scratch.open("wb") as file:
+        with whole_file(path) as file:
             yield file
-        os.replace(scratch, path)
     except OSError as error:
         hint = "name a file in a folder that is there, may be written and has room"
         raise McaGraphError(f"{path}: {error.strerror or error}", hint) from error
-    finally:
-        scratch.unlink(missing_ok=True)
 
 
 def terminal_width() -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
 from mca_graph.cli.context import Context, pass_context
 from mca_graph.errors import McaGraphError
+from mca_graph.files import whole_file
 
 
 @click.command(name="fmt")
@@ -36,12 +36,8 @@ def command(ctx: click.Context, context: Context, files: tuple[Path, ...], check
         changed += 1
         click.echo(f"{'not canonical' if check else 'rewritten'}: {path}", err=True)
         if not check:
-            scratch = path.with_name(f".{path.name}.{os.getpid()}.part")
-            try:
-                scratch.write_bytes(after)
-                os.replace(scratch, path)
-            finally:
-                scratch.unlink(missing_ok=True)
+            with whole_file(path) as file:
+                file.write(after)
     click.echo(f"{len(chosen)} files, {changed} {'to rewrite' if check else 'rewritten'}", err=True)
     if check and changed:
         click.echo("hint: 'mca-graph fmt' rewrites them", err=True)

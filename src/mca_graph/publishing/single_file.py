@@ -5,15 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
 from html import escape
 from pathlib import Path
 
 from mca_graph.errors import McaGraphError
+from mca_graph.files import whole_file
 from mca_graph.project import Project
 from mca_graph.publishing.interactive import write_interactive
 from mca_graph.publishing.machines.distributions import gzipped
@@ -58,13 +57,10 @@ def write_single_file(
         site = Path(folder) / "site"
         publish(project, store, site, base_url, warn=warn, parts=[write_interactive])
         content = single_page(site, project).encode()
-    part = path.with_name(f"{path.name}.part")
     try:
-        part.write_bytes(content)
-        os.replace(part, path)
+        with whole_file(path) as file:
+            file.write(content)
     except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
         raise McaGraphError(
             f"{path}: {error.strerror or error}", "name a file in a folder that may be written"
         ) from error

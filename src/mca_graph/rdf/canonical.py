@@ -23,12 +23,11 @@ from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
 from mca_graph.errors import LimitError, McaGraphError
 from mca_graph.namespaces import Prefixes
 from mca_graph.rdf.formats import format_of
-from mca_graph.rdf.read import read_bytes, syntax_error
+from mca_graph.rdf.read import BOM, read_bytes, syntax_error
 
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # an ill-typed literal is no news here
 
 _DEEPEST = 100
-_BOM = b"\xef\xbb\xbf"
 _BARE = {
     XSD.integer: re.compile(r"[+-]?[0-9]+"),
     XSD.decimal: re.compile(r"[+-]?[0-9]*\.[0-9]+"),
@@ -48,7 +47,7 @@ def canonical_turtle(path: Path, prefixes: Prefixes) -> str:
         LimitError: its blank nodes nest too deeply.
         McaGraphError: it has no canonical form that says the same.
     """
-    content = read_bytes(path).removeprefix(_BOM)
+    content = read_bytes(path).removeprefix(BOM)
     try:
         quads = list(parse(content, format=format_of(path).engine))
     except SyntaxError as error:

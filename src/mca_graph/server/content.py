@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 from mca_graph import __version__
@@ -42,11 +41,6 @@ class Content:
     edition: str
     pool: Pool
     cache: ReplyCache = field(default_factory=lambda: ReplyCache(0))
-
-    @cached_property
-    def base_path(self) -> str:
-        """What the IRIs of the project begin with."""
-        return self.project.base
 
 
 def state_of(root: Path, store: Path | None) -> State:

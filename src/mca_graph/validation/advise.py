@@ -133,7 +133,7 @@ class Adviser:
         return self._nearest(node)
 
     def _for_text(self, value: Literal) -> str | None:
-        found = [self._named(subject) for subject in self._bearing(value.value)]
+        found = [self._short(subject) for subject in self._bearing(value.value)]
         if found:
             return f"link to {' or '.join(found)}"
         return readings(value.value)
@@ -150,14 +150,11 @@ class Adviser:
         }
         return sorted(found, key=str)[:3]
 
-    def _named(self, node: NamedNode) -> str:
-        return self._short(node)
-
     def _short(self, node: NamedNode) -> str:
         return self._project.prefixes.shrink(node.value) or str(node)
 
     def _is_known(self, node: NamedNode) -> bool:
-        if any(source.place(node) for source in self._sources if self._describes(source, node)):
+        if node in self._described:
             return True
         described = next(self._store.match(node), None)
         return described is not None or (
@@ -165,9 +162,10 @@ class Adviser:
             and next(self._store.match(None, None, node), None) is not None
         )
 
-    @staticmethod
-    def _describes(source: PlacedSource, node: NamedNode) -> bool:
-        return any(quad.subject == node for quad in source.statements())
+    @cached_property
+    def _described(self) -> frozenset[AnyTerm]:
+        """What the contributions under test speak of."""
+        return frozenset(quad.subject for source in self._sources for quad in source.statements())
 
     def _nearest(self, node: NamedNode) -> str | None:
         """The names nearest to a name of ours that nothing bears."""
@@ -185,11 +183,9 @@ class Adviser:
         return f"did you mean {' or '.join(shown)}?" if shown else None
 
     def _find_names_in(self, namespace: str) -> list[str]:
-        described = self._subjects
-        own = (quad.subject for source in self._sources for quad in source.statements())
         found = {
             node.value[len(namespace) :]
-            for node in (*described, *own)
+            for node in (*self._subjects, *self._described)
             if isinstance(node, NamedNode) and node.value.startswith(namespace)
         }
         return sorted(name for name in found if name and "/" not in name)

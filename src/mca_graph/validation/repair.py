@@ -7,7 +7,6 @@ that asked for it is gone afterwards and no other has come. Nothing else of the 
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import unified_diff
@@ -17,6 +16,7 @@ from typing import NamedTuple
 from pyoxigraph import Literal, NamedNode
 
 from mca_graph.errors import McaGraphError
+from mca_graph.files import whole_file
 from mca_graph.findings import Finding
 from mca_graph.namespaces import XSD
 from mca_graph.rdf.positions.document import Document, PlacedQuad, Span
@@ -75,19 +75,16 @@ def write(path: Path, document: Document, edits: Iterable[Edit]) -> None:
     Raises:
         McaGraphError: the file cannot be written, or is not any more what was read.
     """
-    scratch = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         content = path.read_bytes()
         mark = BOM if content.startswith(BOM) else b""
         if content.removeprefix(BOM).decode("utf-8") != document.text:
             raise McaGraphError(f"{path} changed while it was checked", "run the command again")
-        scratch.write_bytes(mark + apply(document.text, edits).encode("utf-8"))
-        scratch.chmod(path.stat().st_mode)
-        os.replace(scratch, path)
+        with whole_file(path) as file:
+            file.write(mark + apply(document.text, edits).encode("utf-8"))
+            Path(file.name).chmod(path.stat().st_mode)
     except OSError as error:
         raise McaGraphError(f"{path}: {error.strerror or error}") from error
-    finally:
-        scratch.unlink(missing_ok=True)
 
 
 def diff(document: Document, edits: Iterable[Edit]) -> str:

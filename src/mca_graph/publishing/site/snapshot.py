@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from mca_graph.errors import McaGraphError
 from mca_graph.namespaces import LABEL_PROPERTIES, OWL, RDF
@@ -209,8 +209,3 @@ class Snapshot:
 
 def _pairs(flat: array[int]) -> Pairs:
     return zip(flat[::2], flat[1::2], strict=True)
-
-
-def is_anonymous(term: Term) -> bool:
-    """True for a node without a name."""
-    return isinstance(term, BlankNode)
