@@ -20,6 +20,20 @@ def test_a_store_answers_as_the_project_does(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["store"]
 
 
+def test_a_compact_store_is_merged_and_answers_the_same(tmp_path: Path) -> None:
+    numbers = [range(start, 300, 3) for start in range(3)]
+    data: list[str | Path] = []
+    for name, part in zip("abc", numbers, strict=True):
+        lines = "".join(f'<urn:s{number}> <urn:p> "{number}" .\n' for number in part)
+        data += ["--data", write(tmp_path / f"{name}.nt", lines)]
+    built(tmp_path / "plain", *data)
+    built(tmp_path / "compact", "--compact", *data)
+    runs = {name: len(list((tmp_path / name).glob("*.sst"))) for name in ("plain", "compact")}
+    assert runs["compact"] < runs["plain"]
+    asked = ("--text", "SELECT (COUNT(*) AS ?n) (MAX(?o) AS ?last) { ?s ?p ?o }", "-f", "csv")
+    assert ok(tool("query", "--store", tmp_path / "compact", *asked)).lines == ["n,last", "300,99"]
+
+
 def test_a_store_of_plain_files_needs_no_project(tmp_path: Path) -> None:
     data = write(tmp_path / "a.ttl", '<urn:a> <urn:p> "x"@en .')
     built(tmp_path / "store", "--data", data)

@@ -20,11 +20,13 @@ _HINT = "choose a folder that may be written and has room"
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @data_option("Load")
 @click.option("--replace", is_flag=True, help="Replace a store that is there already.")
+@click.option("--compact", is_flag=True, help="Take longer over it, for a store that answers quicker.")
 @pass_context
-def command(context: Context, folder: Path, data: tuple[Path, ...], replace: bool) -> None:
+def command(context: Context, folder: Path, data: tuple[Path, ...], replace: bool, compact: bool) -> None:
     """Build a store in DIR from the project, or from plain RDF files.
 
     The store appears at once and whole, or not at all. Ask it with 'mca-graph query NAME --store DIR'.
+    A large one that is asked often is worth --compact: a third more time to build, a third less to ask.
     """
     from mca_graph.graph.assemble import assemble, load_plain
     from mca_graph.graph.build import build_store
@@ -37,9 +39,9 @@ def command(context: Context, folder: Path, data: tuple[Path, ...], replace: boo
     work = _scratch_folder(folder)
     try:
         if project is None:
-            build_store(work, lambda store: load_plain(data, store))
+            build_store(work, lambda store: load_plain(data, store), compact=compact)
         else:
-            build_store(work, lambda store: assemble(project, store))
+            build_store(work, lambda store: assemble(project, store), compact=compact)
         if folder.is_dir() and replace:
             old = work.with_name(work.name + "-old")
             os.rename(folder, old)

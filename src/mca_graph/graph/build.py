@@ -57,8 +57,13 @@ def build_index(
     raise StoreError("the files keep changing while they are read", "try again when they are at rest")
 
 
-def build_store(folder: Path, build: Callable[[EmbeddedStore], None]) -> None:
+def build_store(folder: Path, build: Callable[[EmbeddedStore], None], *, compact: bool = False) -> None:
     """Build a store in an empty folder, and leave it whole on the disk.
+
+    Args:
+        folder: the empty folder.
+        build: fills an empty store.
+        compact: merge the sorted runs that loading leaves, so that a reader looks in one place for each key.
 
     Raises:
         StoreError: the store cannot be written.
@@ -67,6 +72,8 @@ def build_store(folder: Path, build: Callable[[EmbeddedStore], None]) -> None:
     try:
         store = create(folder)
         build(store)
+        if compact:
+            store.engine.optimize()
         store.engine.flush()
     except McaGraphError:
         raise
