@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from generate import BASE, MCA, RDFS_LABEL, TRIPLES_PER_PROJECT, XSD, make_project
+from generate import BASE, MCA, TRIPLES_PER_PROJECT, XSD, make_project
 from timing import Run, run
 
 ENGINES = ("fast", "core", "shacl", "shifty", "pyshacl")
@@ -31,100 +31,261 @@ SHAPES = BASE + "shapes#"
 SHARE = 400
 """One project in so many gets a defect, but in a small graph each defect is planted twice."""
 
-PROJECT, AWARD = BASE + "id/project/generated-{0}", BASE + "id/award/ah-g{0:07d}-1"
-OUTPUT, ORGANISATION = BASE + "id/output/generated-{0}", BASE + "id/organisation/generated-{1}"
+ENTITIES = [
+    "award",
+    "group",
+    "opportunity",
+    "organisation",
+    "output",
+    "participation",
+    "person",
+    "phase",
+    "place",
+    "project",
+]
+CONCEPTS = ["community", "method", "place-kind", "role"]
+PREFIXES = {
+    "mca": MCA,
+    "shapes": SHAPES,
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "xsd": XSD,
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "schema": "https://schema.org/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "scheme": f"{BASE}concept/",
+    "query": f"{BASE}query/",
+    **{name: f"{BASE}id/{name}/" for name in ENTITIES},
+    **{name: f"{BASE}concept/{name}/" for name in CONCEPTS},
+}
 
 
 class Defect(NamedTuple):
-    """A defect that can be planted at a project.
+    """A defect that can be planted at a project; {n} in it is the number of the project.
 
     Attributes:
-        name: what it is.
-        subject: the thing at fault; {0} is the number of the project.
-        drops: the property whose statement is taken away, or the empty text.
-        adds: statements that are written instead, as predicate and object.
-        shapes: the local names of the shapes that must report the thing.
+        kind: the constraint component that must find it.
+        focus: the focus node.
+        shapes: the shapes that must report it.
+        drops: the property whose statements are taken away from it, or the empty text.
+        adds: what is written instead, in Turtle.
     """
 
-    name: str
-    subject: str
+    kind: str
+    focus: str
+    shapes: str
     drops: str
-    adds: tuple[tuple[str, str], ...]
-    shapes: tuple[str, ...]
+    adds: str
 
 
-def _date(text: str) -> str:
-    return f'"{text}"^^<{XSD}date>'
-
-
+_PROJECT, _AWARD, _OUTPUT = "project:generated-{n}", "award:ah-g{n:07}-1", "output:generated-{n}"
 DEFECTS = (
-    Defect("minCount", PROJECT, RDFS_LABEL, (), ("Entity-label",)),
-    Defect(
-        "maxCount",
-        PROJECT,
-        MCA + "partOf",
-        ((MCA + "partOf", f"<{BASE}id/phase/1>"), (MCA + "partOf", f"<{BASE}id/phase/2>")),
-        ("Project-partOf",),
-    ),
+    Defect("minCount", _PROJECT, "Entity-label", "rdfs:label", ""),
+    Defect("maxCount", _PROJECT, "Project-partOf", "mca:partOf", "FOCUS mca:partOf phase:1, phase:2 ."),
     Defect(
         "node",
-        PROJECT,
-        MCA + "servesCommunity",
-        ((MCA + "servesCommunity", f"<{BASE}concept/community/nobody>"),),
-        ("ResearchActivity-servesCommunity",),
+        _PROJECT,
+        "ResearchActivity-servesCommunity",
+        "mca:servesCommunity",
+        "FOCUS mca:servesCommunity community:nobody .",
     ),
+    Defect("class", _AWARD, "Award-funder-class", "mca:funder", "FOCUS mca:funder phase:1 ."),
+    Defect("nodeKind", _PROJECT, "Entity-page", "", 'FOCUS foaf:page "a page" .'),
     Defect(
-        "minExclusive",
-        AWARD,
-        MCA + "amountValue",
-        ((MCA + "amountValue", f'"-1.0"^^<{XSD}decimal>'),),
-        ("Award-amountValue-value",),
-    ),
-    Defect(
-        "sparql, order of dates",
-        PROJECT,
-        MCA + "endDate",
-        ((MCA + "endDate", _date("2024-02-01")),),
-        ("ResearchActivity",),
+        "datatype",
+        _PROJECT,
+        "ResearchActivity-durationInMonths-value",
+        "",
+        'FOCUS mca:durationInMonths "six" .',
     ),
     Defect(
         "or, datatype, ill-formed",
-        PROJECT,
-        MCA + "endDate",
-        ((MCA + "endDate", _date("2026-02-30")),),
-        ("ResearchActivity-endDate-form",),
+        _PROJECT,
+        "ResearchActivity-endDate-form",
+        "mca:endDate",
+        'FOCUS mca:endDate "2026-02-30"^^xsd:date .',
     ),
     Defect(
-        "sparql, unknown property",
-        PROJECT,
+        "minExclusive",
+        _AWARD,
+        "Award-amountValue-value",
+        "mca:amountValue",
+        "FOCUS mca:amountValue -1.0 .",
+    ),
+    Defect(
+        "maxExclusive",
+        _AWARD,
+        "Award-amountValue-value",
+        "mca:amountValue",
+        "FOCUS mca:amountValue 30000000.0 .",
+    ),
+    Defect(
+        "minInclusive",
+        "group:generated-{n}",
+        "ContributorGroup-minimumSize-value",
         "",
-        ((MCA + "servesComunity", f"<{BASE}concept/community/older-people>"),),
-        ("Entity",),
+        """FOCUS a mca:ContributorGroup ; rdfs:label "Group {n}"@en ; mca:minimumSize 1 .
+        project:generated-{n} mca:hasParticipation participation:{n:012x} .
+        participation:{n:012x} a mca:Participation ; rdfs:label "group {n}"@en ;
+            mca:participant FOCUS ; mca:role role:contributor .""",
     ),
     Defect(
-        "uniqueLang",
-        OUTPUT,
-        RDFS_LABEL,
-        ((RDFS_LABEL, '"One"@en'), (RDFS_LABEL, '"Two"@en')),
-        ("Entity-label",),
+        "maxInclusive",
+        _PROJECT,
+        "ResearchActivity-durationInMonths-value ProjectReview",
+        "",
+        "FOCUS mca:durationInMonths 241 .",
     ),
-    Defect("in", AWARD, MCA + "currency", ((MCA + "currency", '"EUR"'),), ("Award-currency-value",)),
     Defect(
-        "class",
-        AWARD,
-        MCA + "funder",
-        ((MCA + "funder", f"<{BASE}id/phase/1>"),),
-        ("Award-funder-class",),
+        "minLength",
+        _PROJECT,
+        "Entity-description-text",
+        "dcterms:description",
+        'FOCUS dcterms:description "Too short"@en .',
+    ),
+    Defect(
+        "maxLength",
+        _OUTPUT,
+        "Entity-label-length",
+        "rdfs:label",
+        f'FOCUS rdfs:label "Report {{n}} {"and so on " * 20}end"@en .',
     ),
     Defect(
         "pattern",
-        AWARD,
-        MCA + "grantReference",
-        ((MCA + "grantReference", '"none"'),),
-        ("Award-grantReference-pattern", "Award"),
+        _AWARD,
+        "Award-grantReference-pattern Award",
+        "mca:grantReference",
+        'FOCUS mca:grantReference "none" .',
     ),
-    Defect("nodeKind", PROJECT, "", (("http://xmlns.com/foaf/0.1/page", '"a page"'),), ("Entity-page",)),
+    Defect(
+        "uniqueLang",
+        _OUTPUT,
+        "Entity-label",
+        "rdfs:label",
+        'FOCUS rdfs:label "Number {n}"@en, "Report number {n}"@en .',
+    ),
+    Defect("in", _AWARD, "Award-currency-value", "mca:currency", 'FOCUS mca:currency "EUR" .'),
+    Defect("disjoint", _PROJECT, "Entity-altLabel", "", 'FOCUS skos:altLabel "Project {n}"@en .'),
+    Defect(
+        "equals",
+        "scheme:generated-{n}",
+        "ConceptScheme-topConceptOf",
+        "",
+        """FOCUS a skos:ConceptScheme ; rdfs:label "scheme {n}"@en ; dcterms:title "Scheme {n}"@en ;
+            dcterms:description "A scheme made for measuring."@en ;
+            dcterms:creator organisation:generated-1 ;
+            dcterms:license <https://creativecommons.org/licenses/by/4.0/> ;
+            skos:hasTopConcept <https://w3id.org/mca-graph/concept/generated-{n}/first> .
+        <https://w3id.org/mca-graph/concept/generated-{n}/first> a skos:Concept ; skos:inScheme FOCUS ;
+            skos:topConceptOf FOCUS ;
+            skos:prefLabel "first of {n}"@en ; skos:definition "The first one."@en .
+        <https://w3id.org/mca-graph/concept/generated-{n}/second> a skos:Concept ; skos:inScheme FOCUS ;
+            skos:topConceptOf FOCUS ;
+            skos:prefLabel "second of {n}"@en ; skos:definition "The second one."@en .""",
+    ),
+    Defect(
+        "lessThanOrEquals",
+        "opportunity:generated-{n}",
+        "FundingOpportunity-minimumFullEconomicCost-order",
+        "",
+        """FOCUS a mca:FundingOpportunity ; rdfs:label "Call {n}"@en ; dcterms:title "Call number {n}"@en ;
+            foaf:page <https://example.org/call/{n}> ; mca:issuedUnder phase:1 ;
+            mca:offeredBy organisation:arts-and-humanities-research-council ;
+            mca:minimumFullEconomicCost 20000.5 ; mca:maximumFullEconomicCost 20000.0 .""",
+    ),
+    Defect(
+        "hasValue",
+        "place:alone-{n}",
+        "Place-inside",
+        "",
+        'FOCUS a mca:Place ; rdfs:label "Place alone {n}"@en ; mca:placeKind place-kind:town .',
+    ),
+    Defect(
+        "not",
+        _OUTPUT,
+        "Identified-identifiedBy-doi",
+        "",
+        "FOCUS mca:identifiedBy <https://doi.org/generated.{n}> .",
+    ),
+    Defect(
+        "xone",
+        "query:generated-{n}",
+        "Query-text",
+        "",
+        """FOCUS a sh:SPARQLSelectExecutable ; rdfs:label "Question {n}"@en ; schema:keywords "projects"@en ;
+            rdfs:comment "Which question is without SPARQL?"@en ; dcterms:identifier "generated-{n}" .""",
+    ),
+    Defect(
+        "closed",
+        "person:robin-{n}",
+        "Person-privacy",
+        "",
+        """FOCUS a foaf:Person ; rdfs:label "Robin {n}"@en ; foaf:name "Robin {n}" ;
+            foaf:phone <tel:+441253000000> .
+        output:generated-{n} dcterms:creator FOCUS .""",
+    ),
+    Defect(
+        "qualifiedMinCount, languageIn",
+        "method:generated-{n}",
+        "Concept-prefLabel-english",
+        "",
+        """FOCUS a skos:Concept ; skos:inScheme scheme:method ; skos:broader method:co-production ;
+            skos:prefLabel "dull {n}"@cy ; skos:definition "A method made for measuring."@en .""",
+    ),
+    Defect(
+        "qualifiedMaxCount",
+        "person:kim-{n}",
+        "Person-identifiedBy-oneOrcid",
+        "",
+        """FOCUS a foaf:Person ; rdfs:label "Kim {n}"@en ; foaf:name "Kim {n}" ;
+            mca:identifiedBy ORCID, ORCID .
+        output:generated-{n} dcterms:creator FOCUS .""",
+    ),
+    Defect(
+        "sparql, order of dates",
+        _PROJECT,
+        "ResearchActivity",
+        "mca:endDate",
+        'FOCUS mca:endDate "2024-02-01"^^xsd:date .',
+    ),
+    Defect(
+        "sparql, unknown property",
+        _PROJECT,
+        "Entity",
+        "",
+        "FOCUS mca:servesComunity community:older-people .",
+    ),
 )
+
+
+def orcid(number: int) -> str:
+    """The ORCID iD of a number, with its check digit (ISO/IEC 7064, MOD 11-2)."""
+    digits = f"{number:015}"
+    total = 0
+    for digit in digits:
+        total = (total + int(digit)) * 2
+    check = (12 - total % 11) % 11
+    whole = digits + ("X" if check == 10 else str(check))
+    return "<https://orcid.org/" + "-".join(whole[at : at + 4] for at in range(0, 16, 4)) + ">"
+
+
+def expand(curie: str) -> str:
+    """A CURIE as N-Triples writes its IRI."""
+    prefix, _, name = curie.partition(":")
+    return f"<{PREFIXES[prefix]}{name}>"
+
+
+def statements(defect: Defect, number: int) -> str:
+    """What a defect adds to a project, as N-Triples."""
+    from pyoxigraph import RdfFormat, parse, serialize
+
+    text = defect.adds.format(n=number).replace("FOCUS", expand(defect.focus.format(n=number)))
+    for offset in (10**12, 2 * 10**12):
+        text = text.replace("ORCID", orcid(offset + number), 1)
+    header = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+    triples = [quad.triple for quad in parse((header + text).encode(), format=RdfFormat.TURTLE)]
+    return serialize(triples, format=RdfFormat.N_TRIPLES).decode()
 
 
 def plant(project: Path, size: int) -> set[tuple[str, str]]:
@@ -135,13 +296,13 @@ def plant(project: Path, size: int) -> set[tuple[str, str]]:
     expected: set[tuple[str, str]] = set()
     total = size // TRIPLES_PER_PROJECT
     every = max(1, min(SHARE, total // (2 * len(DEFECTS))))
-    for turn, index in enumerate(range(0, total, every)):
+    for turn, number in enumerate(range(1, total, every)):
         defect = DEFECTS[turn % len(DEFECTS)]
-        subject = defect.subject.format(index, index)
+        focus = expand(defect.focus.format(n=number))
         if defect.drops:
-            drops.add(f"<{subject}> <{defect.drops}> ")
-        added += [f"<{subject}> <{predicate}> {value} .\n" for predicate, value in defect.adds]
-        expected |= {(f"<{subject}>", f"<{SHAPES}{shape}>") for shape in defect.shapes}
+            drops.add(f"{focus} {expand(defect.drops)} ")
+        added.append(statements(defect, number))
+        expected |= {(focus, expand(f"shapes:{name}")) for name in defect.shapes.split()}
     scratch = contribution.with_suffix(".planted")
     with contribution.open(encoding="utf-8") as source, scratch.open("w", encoding="utf-8") as target:
         for line in source:
