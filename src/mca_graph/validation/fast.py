@@ -78,10 +78,17 @@ def _in_sparql(
     typed = AsTyped(data.typed)
     evaluator = Evaluator(data.store(), shapes, typed)
     focus = focus_nodes(shapes, in_sparql, evaluator)
-    for shape, its_constraints in in_sparql.items():
-        reported, asked = focus[shape].reported, focus[shape].asked
-        for node, result in evaluator.violations(its_constraints, focus[shape].all):
-            if node in reported:
-                yield result
-            if node in asked:
-                marks.setdefault(shape, set()).update(typed.everywhere(node))
+
+    def violations(shape: Node) -> list[tuple[Term, Result]]:
+        return list(evaluator.violations(in_sparql[shape], focus[shape].all))
+
+    # The engine leaves the interpreter free while it searches; what takes longest is begun first.
+    longest = sorted(in_sparql, key=lambda shape: len(focus[shape].reported), reverse=True)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        found = {shape: pool.submit(violations, shape) for shape in longest}
+        for shape in in_sparql:
+            for node, result in found[shape].result():
+                if node in focus[shape].reported:
+                    yield result
+                if node in focus[shape].asked:
+                    marks.setdefault(shape, set()).update(typed.everywhere(node))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
+from threading import Lock
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions
 
@@ -28,7 +30,7 @@ _TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
 
 
 class Evaluator:
-    """Evaluates constraints over a data graph in memory.
+    """Evaluates constraints over a data graph in memory; several threads may ask at once.
 
     Args:
         store: the data graph as its default graph; tables of pre-bound variables are added beside it.
@@ -38,7 +40,8 @@ class Evaluator:
 
     def __init__(self, store: EmbeddedStore, shapes: Shapes, typed: AsTyped) -> None:
         self._store, self._shapes, self._typed = store, shapes, typed
-        self._tables = 0
+        self._tables = count(1)
+        self._lock = Lock()
         self._has_shapes = False
 
     def values(self, path: str, focus: Sequence[Term]) -> list[tuple[Term, Term]]:
@@ -104,13 +107,19 @@ class Evaluator:
             **dict(constraint.parameters),
         }
         used = variables(constraint.query)
-        if "shapesGraph" in used and not self._has_shapes:
-            self._has_shapes = True
+        if "shapesGraph" in used:
+            self._load_shapes()
+        return {name: self._table(name, [value]) for name, value in bound.items() if name in used}
+
+    def _load_shapes(self) -> None:
+        with self._lock:
+            if self._has_shapes:
+                return
             self._store.engine.extend(
                 Quad(triple.subject, triple.predicate, triple.object, _SHAPES_GRAPH)
                 for triple in self._shapes.triples
             )
-        return {name: self._table(name, [value]) for name, value in bound.items() if name in used}
+            self._has_shapes = True
 
     def _ask(
         self, constraint: Constraint, focus: Sequence[Term], fixed: dict[str, str]
@@ -167,15 +176,14 @@ class Evaluator:
 
     def _table(self, name: str, values: Iterable[Term]) -> str:
         """Write down the values of a pre-bound variable; returns the pattern that binds it to each."""
-        self._tables += 1
-        column = NamedNode(f"{TABLES}:{self._tables}:{name}")
+        column = NamedNode(f"{TABLES}:{next(self._tables)}:{name}")
         self._store.engine.extend(Quad(_ALL, column, value, _TABLES) for value in values)
         return f"{_ALL} {column} ?{name}"
 
     def _pair_table(self, pairs: Sequence[tuple[Term, Term]]) -> tuple[str, str]:
         """Write down pairs of values as numbered rows; returns the patterns of both columns."""
-        self._tables += 1
-        this, value = (NamedNode(f"{TABLES}:{self._tables}:{name}") for name in ("this", "value"))
+        number = next(self._tables)
+        this, value = (NamedNode(f"{TABLES}:{number}:{name}") for name in ("this", "value"))
         self._store.engine.extend(
             quad
             for index, (node, other) in enumerate(pairs)
