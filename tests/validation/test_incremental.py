@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -23,7 +23,7 @@ from mca_graph.rdf.positions.read import read_document
 from mca_graph.store.embedded import EmbeddedStore
 from mca_graph.validation.data import DataGraph, whole_graph, with_sources
 from mca_graph.validation.fast import validate
-from mca_graph.validation.incremental.change import Change
+from mca_graph.validation.incremental.change import Change, change_of
 from mca_graph.validation.incremental.check import Checker, validate_change
 from mca_graph.validation.incremental.lookups import Base
 from mca_graph.validation.incremental.query import group_of
@@ -121,10 +121,49 @@ def test_a_contribution_is_checked_without_reading_the_whole_graph(
     mca: Project, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths = [path for path in mca.contribution_files if name in path.stem] or mca.contribution_files[:3]
-    monkeypatch.setattr(Base, "triples", lambda self, predicate=None: pytest.fail("everything is read"))
+    read = Base.triples
+
+    def some(self: Base, predicate: NamedNode | None = None) -> Iterator[Triple]:
+        assert predicate is not None, "everything is read"
+        return read(self, predicate)
+
+    monkeypatch.setattr(Base, "triples", some)
     sources = [read_document(path) for path in paths]
     rules = Shapes.read(mca.shape_files)
     assert list(validate_change(mca, open_graph(mca), sources, rules, "en")) is not None
+
+
+NEW_PROJECT = """
+PREFIX mca: <https://w3id.org/mca-graph/ontology#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
+<https://w3id.org/mca-graph/id/project/tide-songs> a mca:Project ;
+    rdfs:label "Tide songs"@en ;
+    mca:partOf <https://w3id.org/mca-graph/id/phase/3> ;
+    mca:servesCommunity <https://w3id.org/mca-graph/concept/community/coastal-communities> ;
+    mca:hasParticipation <https://w3id.org/mca-graph/id/participation/00000000000a> .
+<https://w3id.org/mca-graph/id/participation/00000000000a> a mca:Participation ;
+    rdfs:label "Tide songs, partner"@en ;
+    mca:participant <https://w3id.org/mca-graph/id/organisation/university-of-bristol> ;
+    mca:role <https://w3id.org/mca-graph/concept/role/partner> .
+"""
+
+
+def test_a_new_project_matters_to_itself_and_to_what_it_names(mca: Project, tmp_path: Path) -> None:
+    file = tmp_path / "tide-songs.ttl"
+    file.write_text(NEW_PROJECT, encoding="utf-8")
+    rules = Shapes.read(mca.shape_files)
+    change = change_of(mca, open_graph(mca), [read_document(file)], rules.triples)
+    affected = Checker(change, rules, "en").affected.values()
+    names = {
+        str(node).removeprefix("<https://w3id.org/mca-graph/id/") for nodes in affected for node in nodes
+    }
+    assert names == {
+        "project/tide-songs>",
+        "participation/00000000000a>",
+        "phase/3>",  # how many projects it has is compared with what is said of it
+        "organisation/university-of-bristol>",  # it must take part in something
+    }
 
 
 CONTRIBUTION = """

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from pyoxigraph import Triple
+from pyoxigraph import NamedNode, Triple
 
 from mca_graph.store import Term
 from mca_graph.validation.incremental.paths import Choice, Path, Sequence, Step, walk
@@ -64,8 +64,17 @@ def _cost(pattern: Pattern, domains: Domains, view: View) -> int:
     if ends is not None:
         sides.append(_fan(ends, pattern.back, view))
     if not sides:
-        return _DEAR
+        uses = sum(1 for _triple in islice(_uses(pattern, domains, view), _MOST))
+        return uses if uses < _MOST else _DEAR
     return min(sides) - (len(sides) == 2)
+
+
+def _uses(pattern: Pattern, domains: Domains, view: View) -> Iterator[Triple]:
+    """The statements with a property that a pattern of one step may have; all where that is any."""
+    properties = domain(pattern.predicate, domains, view)
+    if properties is None:
+        return view.triples(pattern.path.predicate if isinstance(pattern.path, Step) else None)
+    return (triple for one in properties if isinstance(one, NamedNode) for triple in view.triples(one))
 
 
 def _fan(nodes: set[Term], path: Path, view: View) -> int:
@@ -143,7 +152,7 @@ def _statements(
     if starts is None and ends is None:
         found: Iterable[tuple[Triple, Term, Term]] = (
             (triple, triple.subject, view.held(triple.object))  # type: ignore[arg-type, misc]
-            for triple in view.triples(step.predicate)
+            for triple in _uses(pattern, domains, view)
             if triple.predicate not in step.excluded
         )
         if step.inverse:
