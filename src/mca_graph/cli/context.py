@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -108,6 +107,8 @@ def output(path: Path | None) -> Iterator[BinaryIO]:
 
 def terminal_width() -> int:
     """Columns of the terminal; 80 where the output is no terminal and nothing else is said."""
+    import shutil  # brings in every compression there is; most commands need no width
+
     return shutil.get_terminal_size((80, 24)).columns
 
 

@@ -8,15 +8,22 @@ from typing import NamedTuple
 
 from mca_graph.rdf.positions.document import Span
 
-_BASE = (
-    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
-    "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+# The characters of names (PN_CHARS_BASE, PN_CHARS_U, PN_CHARS), each class told by what it leaves out: the
+# regular-expression compiler goes through every character of a class, and most characters are in them.
+_NOT_HIGH = (
+    "\u0080-\u00b6\u00b8-\u00bf\u00d7\u00f7\u037e\u2000-\u200b\u200e-\u203e\u2041-\u206f\u2190-\u2bff"
+    "\u2ff0-\u3000\ud800-\uf8ff\ufdd0-\ufdef\ufffe-\uffff\U000f0000-\U0010ffff"
 )
-_U = _BASE + "_"
-_CHARS = _U + "\\-0-9\u00b7\u0300-\u036f\u203f-\u2040"
-_PREFIX = f"[{_BASE}](?:[{_CHARS}.]*[{_CHARS}])?"
+_NOT_FIRST = _NOT_HIGH + "\u00b7\u0300-\u036f\u203f-\u2040"
+_BASE = rf"[^\x00-@\[-`{{-\x7f{_NOT_FIRST}]"
+_U_OR_DIGIT = rf"[^\x00-/:-@\[-^`{{-\x7f{_NOT_FIRST}]"
+_U_COLON_OR_DIGIT = rf"[^\x00-/;-@\[-^`{{-\x7f{_NOT_FIRST}]"
+_CHARS_OR_DOT = rf"[^\x00-,/:-@\[-^`{{-\x7f{_NOT_HIGH}]"
+_CHARS_COLON_OR_DOT = rf"[^\x00-,/;-@\[-^`{{-\x7f{_NOT_HIGH}]"
+
+_PREFIX = rf"{_BASE}{_CHARS_OR_DOT}*(?<!\.)"
 _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
-_LOCAL = f"(?:[{_U}:0-9]|{_PLX})(?:(?:[{_CHARS}.:]|{_PLX})*(?:[{_CHARS}:]|{_PLX}))?"
+_LOCAL = rf"(?:{_U_COLON_OR_DIGIT}|{_PLX})(?:{_CHARS_COLON_OR_DOT}|{_PLX})*(?:(?<!\.)|(?<=\\\.))"
 _UCHAR = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 
 _TOKEN = re.compile(
@@ -26,7 +33,7 @@ _TOKEN = re.compile(
             ("iri", rf'<(?:[^\x00-\x20<>"{{}}|^`\\]|{_UCHAR})*>'),
             ("long", r'"""(?:[^"\\]|\\.|"(?!""))*+"""' + "|" + r"'''(?:[^'\\]|\\.|'(?!''))*+'''"),
             ("string", r'"(?!"")(?:[^"\\\n\r]|\\.)*+"' + "|" + r"'(?!'')(?:[^'\\\n\r]|\\.)*+'"),
-            ("blank", f"_:[{_U}0-9](?:[{_CHARS}.]*[{_CHARS}])?"),
+            ("blank", rf"_:{_U_OR_DIGIT}{_CHARS_OR_DOT}*(?<!\.)"),
             ("name", f"(?:{_PREFIX})?:(?:{_LOCAL})?"),
             ("at", r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*"),
             ("double", r"[+-]?(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+"),
