@@ -64,6 +64,8 @@ def _cost(pattern: Pattern, domains: Domains, view: View) -> int:
     if ends is not None:
         sides.append(_fan(ends, pattern.back, view))
     if not sides:
+        if pattern.predicate not in domains:
+            return _DEAR
         uses = sum(1 for _triple in islice(_uses(pattern, domains, view), _MOST))
         return uses if uses < _MOST else _DEAR
     return min(sides) - (len(sides) == 2)
