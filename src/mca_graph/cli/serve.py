@@ -11,6 +11,7 @@ import click
 
 from mca_graph.cli.context import Context, pass_context
 from mca_graph.cli.options import F, Size, store_option
+from mca_graph.cli.supervise import end_with_parent
 
 _SECONDS = click.FloatRange(min=0, min_open=True)
 _NUMBER = click.IntRange(min=1)
@@ -83,6 +84,7 @@ def command(context: Context, /, workers: int | None, **options: Any) -> None:
     from mca_graph.server.run import serve
     from mca_graph.server.settings import Settings
 
+    end_with_parent()
     folder: Path | None = options.pop("store_folder")
     settings = Settings(
         workers=workers or max(2, os.cpu_count() or 2),
