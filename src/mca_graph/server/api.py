@@ -170,6 +170,7 @@ async def validate(request: Request) -> Reply:
         "kind": "validate", "type": request.headers.get("content-type"), "name": given.get("name"),
         "format": given.get("format"), "accept": request.headers.get("accept"), "fail_on": fail_on,
     }  # fmt: skip
+    content.pool.check_room(heavy=True)
     body = await read_body(request, serving.settings.max_bytes_in, serving.settings.header_time)
     answer = await serving.ask(request, content, job, body, heavy=True)
     conforms = "true" if answer.head["conforms"] else "false"

@@ -28,6 +28,8 @@ async def sparql(request: Request) -> Reply:
     """Answer a query, or describe the service."""
     serving: Serving = request.app.state.serving
     content = serving.content
+    if request.method == "POST" or request.scope["query_string"]:
+        content.pool.check_room(heavy=True)  # to take a long form apart costs more than to refuse it
     fields = form_fields(request.scope["query_string"])
     text: str | None = None
     if request.method == "POST":
