@@ -109,6 +109,29 @@ def test_queue(tight: Running) -> None:
     tight.until(lambda: tight.sparql(SELECT).status_code == 200)
 
 
+def test_what_could_not_wait_is_refused_before_its_body_is_read(tight: Running) -> None:
+    stop = threading.Event()
+
+    def fill() -> None:
+        while not stop.is_set():
+            with contextlib.suppress(httpx.HTTPError):
+                tight.sparql(ENDLESS)
+
+    heads = [
+        f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Type: {kind}\r\nContent-Length: 100\r\n\r\n".encode()
+        for path, kind in (("/sparql", "application/sparql-query"), ("/api/validate", "text/turtle"))
+    ]
+    with ThreadPoolExecutor(8) as threads:
+        for _number in range(8):
+            threads.submit(fill)
+        try:
+            tight.until(lambda: tight.metric("mca_graph_jobs_waiting") == 2)
+            for head in heads:
+                tight.until(lambda head=head: tight.raw(head, wait=0.3).startswith(b"HTTP/1.1 503 "))
+        finally:
+            stop.set()
+
+
 def test_readers_are_served_beside_exploding_queries(tight: Running) -> None:
     stop = threading.Event()
 
