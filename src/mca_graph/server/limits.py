@@ -8,12 +8,14 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 from mca_graph.server.refusal import TOO_MANY, RefusedError
 
 _MOST_CLIENTS = 10_000
 
 
+@lru_cache(maxsize=_MOST_CLIENTS)
 def client_of(address: str) -> str:
     """Who a client is: its address, of IPv6 the network that one customer has."""
     try:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import IO, Any
 
@@ -209,19 +209,27 @@ def _too_large(most: int) -> RefusedError:
     )
 
 
-async def _while_connected(request: Request, work: Any) -> Answer:
+async def _while_connected(request: Request, work: Awaitable[Answer]) -> Answer:
     """Wait for work to be done as long as the client waits too."""
-    task: asyncio.Task[Answer] = asyncio.create_task(work)
+    waiting = asyncio.current_task()
+    assert waiting is not None
     gone = asyncio.create_task(_disconnected(request.receive))
+    is_over = False
+
+    def give_up(task: asyncio.Task[None]) -> None:
+        if not (is_over or task.cancelled()):
+            waiting.cancel()
+
+    gone.add_done_callback(give_up)
     try:
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            return task.result()
-        raise ClientDisconnect
+        return await work
+    except asyncio.CancelledError:
+        if gone.done() and not waiting.uncancel():
+            raise ClientDisconnect from None
+        raise
     finally:
+        is_over = True
         gone.cancel()
-        if not task.done():
-            task.cancel()
 
 
 async def _disconnected(receive: Callable[[], Any]) -> None:

@@ -134,7 +134,7 @@ class Pool:
             answer.abandon = partial(self._abandon, worker, spool)
             self._spawn(self._drain(worker, {**job, "time": limit}, body, answer, head, heavy=heavy))
             try:
-                answer.head = await asyncio.shield(head)
+                answer.head = await head
             except asyncio.CancelledError:
                 answer.abandon()
                 raise
