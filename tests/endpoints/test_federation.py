@@ -145,7 +145,7 @@ def test_a_silent_service_without_an_answer_is_passed_over(server: str) -> None:
 def test_a_redirect_is_not_followed(server: str) -> None:
     Scripted.script = [(307, {"Location": server.replace("127.0.0.1", "localhost")}, b"")]
     with pytest.raises(StoreError, match="has moved \\(307\\)"):
-        federate(f"SELECT * {{ SERVICE <{server}> {{ ?s ?p ?o }} }}", {"127.0.0.1", "localhost"}, 5)
+        federate(f"SELECT * {{ SERVICE <{server}> {{ ?s ?p ?o }} }}", {"127.0.0.1", "LOCALHOST"}, 5)
     assert len(Scripted.seen) == 1
 
 

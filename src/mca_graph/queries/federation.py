@@ -117,7 +117,7 @@ def _is_service(token: Token) -> bool:
 
 def _check_host(service: Service, hosts: Collection[str], where: str) -> None:
     """Refuse an endpoint on a host that was not allowed by name."""
-    if not _names(service.url) & set(hosts):
+    if not _names(service.url) & {host.lower() for host in hosts}:
         allowed = ", ".join(sorted(hosts))
         raise ForbiddenError(f"SERVICE may not call <{service.url}>", f"{where}; allowed is {allowed}")
 
@@ -136,10 +136,10 @@ def _names(url: str) -> set[str]:
 
 def _called(service: Service, prologue: str, seconds: float) -> str:
     """The rows of a service as VALUES."""
-    # Credentials of whoever runs the tool are not for whoever wrote the query.
     from mca_graph.store.endpoints import Endpoint
     from mca_graph.store.remote import RemoteStore
 
+    # Without the credentials of whoever runs the tool: they are not for whoever wrote the query.
     endpoint = RemoteStore(Endpoint(service.url), seconds, largest=MOST_BYTES)
     try:
         answer = endpoint.ask(f"{prologue}\nSELECT * WHERE {{{service.pattern}\n}}", None)
