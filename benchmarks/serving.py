@@ -12,16 +12,15 @@ from __future__ import annotations
 
 import argparse
 import re
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
+
+from processes import free_port, held, server
 
 from mca_graph.graph.index import index_folder
 from mca_graph.project import load_project
@@ -37,52 +36,6 @@ RAW = (
     "GROUP BY ?kind"
 )
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
-
-
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-@contextmanager
-def server(command: list[str], port: int, ready: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a server."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _attempt in range(600):
-            try:
-                urlopen(f"http://127.0.0.1:{port}{ready}", timeout=5).read()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield process
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-def held(pid: int) -> int:
-    """Memory of a process and all below it in KiB."""
-    children: dict[int, list[int]] = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            children.setdefault(int(path.read_text().rpartition(")")[2].split()[1]), []).append(
-                int(path.parent.name)
-            )
-        except OSError:
-            continue
-    waiting, total = [pid], 0
-    while waiting:
-        one = waiting.pop()
-        waiting += children.get(one, [])
-        try:
-            found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{one}/status").read_text())
-            total += int(found[1]) if found else 0
-        except OSError:
-            continue
-    return total
 
 
 def measure(url: str, accept: str, clients: int, seconds: float) -> tuple[float, float, float, int]:

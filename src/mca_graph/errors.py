@@ -56,6 +56,10 @@ class QueryError(McaGraphError):
     """A query is not SPARQL, asks for something that is not allowed, or could not be answered."""
 
 
+class ForbiddenError(QueryError):
+    """A query asks for something that no query may do."""
+
+
 class ParameterError(McaGraphError):
     """A parameter of a saved query is missing, unknown or of the wrong type."""
 

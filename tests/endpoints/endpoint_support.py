@@ -12,6 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
 import servers
 from cli_support import Outcome, tool
+from cli_support import tool_process as tool_process
 
 from shared import ROOT, require
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -13,6 +10,7 @@ import pytest
 import servers
 from endpoint_support import require, tool
 from pyoxigraph import QuerySolutions
+from scripted import JSON, ONE, Scripted
 
 from mca_graph.errors import LimitError, McaGraphError, QueryError, StoreError
 from mca_graph.project import load_project
@@ -22,46 +20,7 @@ from mca_graph.store.dialects import DIALECTS
 from mca_graph.store.endpoints import Endpoint, find_endpoint
 from mca_graph.store.remote import RemoteStore
 
-JSON = "application/sparql-results+json"
-ONE = b'{"head":{"vars":["n"]},"results":{"bindings":[{"n":{"type":"literal","value":"1"}}]}}'
 PASSWORD = "correct-horse"
-
-
-class Scripted(BaseHTTPRequestHandler):
-    """Gives the answers of a list, one a request, the last one again and again; remembers the requests."""
-
-    script: list[tuple[int, dict[str, str], bytes]]
-    seen: list[tuple[str, dict[str, str], str]]
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-        self.seen.append((self.path, dict(self.headers.items()), body))
-        status, headers, content = self.script.pop(0) if len(self.script) > 1 else self.script[0]
-        if status == 0:  # hang up
-            self.close_connection = True
-            return
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
-    monkeypatch.setattr(transport, "_FIRST_PAUSE_S", 0.01)
-    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
-    Scripted.script, Scripted.seen = [(200, {"Content-Type": JSON}, ONE)], []
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Scripted)
-    # Who no longer waits has closed; a word on it would stand in what a later test reads.
-    http.handle_error = lambda request, client: None  # type: ignore[method-assign]
-    threading.Thread(target=http.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{http.server_port}/sparql"
-    http.shutdown()
-    http.server_close()
 
 
 OK = (200, {"Content-Type": JSON}, ONE)

@@ -16,23 +16,10 @@ from machines_support import URL, require
 
 from mca_graph.project import load_project
 from mca_graph.publishing.machines import write_redirects
+from shared import NGINX, free_port, nginx_command
 
 pytest_plugins = ["machines_fixtures"]
 
-NGINX = """pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-daemon off;
-events {{ }}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    include {folder}/rules/nginx.conf;
-}}
-"""
 APACHE = """ServerRoot {folder}
 ServerName localhost
 PidFile {folder}/apache.pid
@@ -92,12 +79,6 @@ class Server:
         return place.removeprefix(self.target or "/")
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def running(command: list[str], port: int, folder: Path) -> Iterator[None]:
     """Run a server until the tests are done with it."""
     own = {**os.environ, "XDG_CONFIG_HOME": str(folder), "XDG_DATA_HOME": str(folder)}
@@ -124,7 +105,7 @@ def server(
 ) -> Iterator[Server]:
     """The site as a server of one's own serves it."""
     name, folder, port = request.param, tmp_path_factory.mktemp(request.param), free_port()
-    program = shutil.which(name) or shutil.which(name, path="/usr/sbin")
+    program = NGINX if name == "nginx" else shutil.which(name)
     require(program, f"{name} (Debian: {'nginx-light' if name == 'nginx' else name})")
     for above in (river_site, *river_site.parents[:2]):
         above.chmod(0o755)  # nginx serves as another user than root
@@ -133,10 +114,7 @@ def server(
     text = rules.read_text().replace("8080", f"{'' if name == 'caddy' else '127.0.0.1:'}{port}")
     if name == "nginx":
         rules.write_text(text)
-        main = folder / "main.conf"
-        user = "user root;\n" if Path("/root").owner() and not folder.stat().st_uid else ""
-        main.write_text(user + NGINX.format(folder=folder))
-        command = [str(program), "-c", str(main), "-p", str(folder)]
+        command = nginx_command(folder, rules)
     else:
         rules.write_text(f"{{\n\tadmin off\n\tauto_https off\n}}\n{text}")
         command = [str(program), "run", "--config", str(rules), "--adapter", "caddyfile"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -107,6 +108,44 @@ def test_queue(tight: Running) -> None:
     assert busy.headers["retry-after"] == "2"
     assert busy.json()["detail"] == "too many requests are waiting"
     tight.until(lambda: tight.sparql(SELECT).status_code == 200)
+
+
+def test_what_could_not_wait_is_refused_before_its_body_is_read(tight: Running) -> None:
+    stop = threading.Event()
+
+    def fill() -> None:
+        while not stop.is_set():
+            with contextlib.suppress(httpx.HTTPError):
+                tight.sparql(ENDLESS)
+
+    heads = [
+        f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Type: {kind}\r\nContent-Length: 100\r\n\r\n".encode()
+        for path, kind in (("/sparql", "application/sparql-query"), ("/api/validate", "text/turtle"))
+    ]
+    with ThreadPoolExecutor(8) as threads:
+        for _number in range(8):
+            threads.submit(fill)
+        try:
+            tight.until(lambda: tight.metric("mca_graph_jobs_waiting") == 2)
+            for head in heads:
+                tight.until(lambda head=head: tight.raw(head, wait=0.3).startswith(b"HTTP/1.1 503 "))
+        finally:
+            stop.set()
+
+
+def test_large_bodies_have_so_much_memory_together(server: Running) -> None:
+    head = (
+        b"POST /api/validate HTTP/1.1\r\nHost: a\r\nContent-Type: text/turtle\r\nContent-Length: %d\r\n\r\n"
+    )
+    small = {"content": b"<urn:a> <urn:b> 1 .", "headers": {"Content-Type": "text/turtle"}}
+    with contextlib.ExitStack() as stack:
+        for _number in range(25):  # 250 of 256 MiB
+            connection = stack.enter_context(socket.create_connection(server.address))
+            connection.sendall(head % (10 * 2**20))
+        server.until(lambda: server.raw(head % (10 * 2**20), wait=0.3).startswith(b"HTTP/1.1 503 "))
+        assert server.post("/api/validate?format=json", **small).status_code == 200
+    server.until(lambda: server.metric("mca_graph_requests_in_flight") <= 1)
+    assert server.raw(head % (10 * 2**20), wait=0.3) == b""
 
 
 def test_readers_are_served_beside_exploding_queries(tight: Running) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import socket
 from collections.abc import Callable
 
 import httpx
@@ -14,6 +15,8 @@ from rdflib import Graph, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from server_support import ALDER, BASE, HUGE, Running, running
 from SPARQLWrapper import CSV, JSON, POST, TSV, TURTLE, XML, SPARQLWrapper
+
+from shared import free_port
 
 SELECT = f"SELECT ?name WHERE {{ <{ALDER}> <http://www.w3.org/2000/01/rdf-schema#label> ?name }}"
 CONSTRUCT = f"CONSTRUCT {{ <{ALDER}> ?p ?o }} WHERE {{ <{ALDER}> ?p ?o }}"
@@ -123,7 +126,7 @@ REFUSED: list[tuple[dict[str, str], int, str]] = [
     (
         {"query": "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }"},
         403,
-        "SERVICE is not allowed: a query here never calls another machine",
+        "SERVICE is not allowed: a query never calls another machine",
     ),
     ({"query": "INSERT DATA { <a:a> <a:b> <a:c> }"}, 403, "INSERT is not allowed: the graph is read-only"),
     ({"query": "LOAD <file:///etc/passwd>"}, 403, "LOAD is not allowed: the graph is read-only"),
@@ -278,6 +281,29 @@ def test_service_on_a_host_that_is_allowed_by_name(server: Running) -> None:
             ).status_code
             == 403
         )
+
+
+def test_a_service_without_an_answer(server: Running) -> None:
+    with running("--allow-service", "127.0.0.1") as other:
+        away = f"http://127.0.0.1:{free_port()}/"
+        found = other.sparql(f"SELECT ?s {{ ?s ?p ?o SERVICE <{away}> {{ ?s ?p ?x }} }} LIMIT 1")
+        assert found.status_code == 502
+        assert found.json()["detail"] == f"{away} cannot be reached: [Errno 111] Connection refused"
+        silent = other.sparql(
+            f"SELECT ?o {{ <{ALDER}> ?p ?o SERVICE SILENT <{away}> {{ ?o ?q ?x }} }} LIMIT 1"
+        )
+        assert len(silent.json()["results"]["bindings"]) == 1
+
+
+def test_a_service_that_never_answers_takes_half_the_time(server: Running) -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as deaf,
+        running("--allow-service", "127.0.0.1", "--time-limit", "2") as other,
+    ):
+        away = f"http://127.0.0.1:{deaf.getsockname()[1]}/"
+        found = other.sparql(f"SELECT * {{ SERVICE <{away}> {{ ?s ?p ?o }} }}")
+        assert found.status_code == 502
+        assert found.json()["detail"] == f"{away} gave no answer within 1 s"
 
 
 def test_graph_store(server: Running) -> None:

@@ -42,6 +42,7 @@ def command(context: Context, folder: Path, data: tuple[Path, ...], replace: boo
             build_store(work, lambda store: load_plain(data, store), compact=compact)
         else:
             build_store(work, lambda store: assemble(project, store), compact=compact)
+        _let_others_read(work)
         if folder.is_dir() and replace:
             old = work.with_name(work.name + "-old")
             os.rename(folder, old)
@@ -54,6 +55,13 @@ def command(context: Context, folder: Path, data: tuple[Path, ...], replace: boo
     finally:
         shutil.rmtree(work, ignore_errors=True)
     click.echo(f"store built in {folder}", err=True)
+
+
+def _let_others_read(folder: Path) -> None:
+    """Give a temporary folder, which is its owner's alone, the mode that a new folder has here."""
+    mask = os.umask(0)
+    os.umask(mask)
+    folder.chmod(0o777 & ~mask)
 
 
 def _scratch_folder(folder: Path) -> Path:

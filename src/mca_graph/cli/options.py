@@ -85,6 +85,17 @@ def limit_options(function: F) -> F:
     )(function)
 
 
+def service_option(function: F) -> F:
+    """Which hosts a query may call."""
+    return click.option(
+        "--allow-service",
+        "services",
+        multiple=True,
+        metavar="HOST",
+        help="Let SERVICE call this host, such as query.wikidata.org or localhost:7878.",
+    )(function)
+
+
 def output_option(function: F) -> F:
     """Write to a file instead of standard output."""
     return click.option(

@@ -11,7 +11,7 @@ import click
 
 from mca_graph.cli import supervise
 from mca_graph.cli.context import Context, output, project_of, terminal_width, use_colour
-from mca_graph.cli.options import graph_options, limit_options, output_option
+from mca_graph.cli.options import graph_options, limit_options, output_option, service_option
 from mca_graph.errors import McaGraphError, QueryError
 from mca_graph.queries.catalogue import Parameter, SavedQuery, catalogue, find_query
 from mca_graph.queries.labels import Labels
@@ -19,6 +19,9 @@ from mca_graph.queries.sparql import check
 from mca_graph.rdf.formats import FORMAT_NAMES
 
 _FORMATS = ("table", "csv", "tsv", "json", "xml", "jsonl", "md", "html", "xlsx", "geojson", *FORMAT_NAMES)
+
+_LONGEST_S = 120.0
+"""Seconds of which services have half where nothing is said."""
 
 
 @dataclass(slots=True)
@@ -33,6 +36,7 @@ class Run:
     endpoint: str | None = None
     store_folder: Path | None = None
     data: tuple[Path, ...] = ()
+    services: tuple[str, ...] = ()
 
     def merged(self, other: Run) -> Run:
         """These options, and where they say nothing the other's."""
@@ -44,6 +48,7 @@ def run_options(function: Any) -> Any:
     for option in (
         graph_options,
         limit_options,
+        service_option,
         click.option("--iris", is_flag=True, help="Show CURIEs and IRIs, not labels."),
         output_option,
         click.option(
@@ -224,13 +229,18 @@ def _answer(context: Context, run: Run, query: SavedQuery | str, given: dict[str
     if run.timeout is not None:
         supervise.set_timeout(run.timeout)
     text = query if isinstance(query, str) else query.text
-    check(text)
+    check(text, may_call=bool(run.services))
     store = context.store(endpoint=run.endpoint, folder=run.store_folder, data=run.data, timeout=run.timeout)
     if isinstance(query, SavedQuery):
         from mca_graph.queries.names import Names
         from mca_graph.queries.parameters import bind_parameters
 
         text = bind_parameters(query, given or {}, Names(store, context.project))
+    if run.services:
+        from mca_graph.queries.federation import federate
+
+        # The other half of the time is for the query itself.
+        text = federate(text, run.services, (run.timeout or _LONGEST_S) / 2)
     answer = store.query(text)
     style = Style(
         prefixes=context.project.prefixes,

@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from mca_graph.cli.context import Context, pass_context
-from mca_graph.cli.options import F, Size, store_option
+from mca_graph.cli.options import F, Size, service_option, store_option
+from mca_graph.cli.supervise import end_with_parent
 
 _SECONDS = click.FloatRange(min=0, min_open=True)
 _NUMBER = click.IntRange(min=1)
@@ -59,9 +60,7 @@ def _limit(name: str, kind: Any, default: Any, text: str) -> Callable[[F], F]:
 @_limit("cache-bytes", Size(), 64 * 2**20, "Memory for answers that are kept.")
 @_limit("watch", click.FloatRange(min=0), 5.0, "Seconds between looks for changed content; 0: never.")
 @_limit("drain-time", _SECONDS, 35.0, "Seconds that requests may still take when the server stops.")
-@click.option(
-    "--allow-service", "services", multiple=True, metavar="HOST", help="Let SERVICE call this host."
-)
+@service_option
 @click.option(
     "--trust-proxy", "proxies", multiple=True, metavar="ADDRESS", help="Take this proxy's word on who asks."
 )
@@ -83,6 +82,7 @@ def command(context: Context, /, workers: int | None, **options: Any) -> None:
     from mca_graph.server.run import serve
     from mca_graph.server.settings import Settings
 
+    end_with_parent()
     folder: Path | None = options.pop("store_folder")
     settings = Settings(
         workers=workers or max(2, os.cpu_count() or 2),

@@ -17,6 +17,7 @@ CANNOT = 2
 """Exit code for "could not do it"."""
 
 _SHARE_OF_MEMORY = 0.7
+_PR_SET_PDEATHSIG = 1
 _notes: int | None = None
 
 _NO_MEMORY = ("allocation", "Resource temporarily unavailable", "Cannot allocate memory")
@@ -93,6 +94,21 @@ def set_memory_limit(size: int) -> None:
         resource.setrlimit(kind, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
     except (ValueError, OSError):
         return
+
+
+def end_with_parent() -> None:
+    """End this process at once when the one that waits for it is killed; without effect but on Linux.
+
+    For what runs on its own for long: nobody else would end it, and a server would keep its port.
+    """
+    if _notes is None or sys.platform != "linux":
+        return
+    import ctypes
+
+    parent = os.getppid()
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it was killed just before
+        os._exit(CANNOT)
 
 
 def _prepare_child(notes: int, engine: int) -> None:

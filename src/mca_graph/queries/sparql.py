@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mca_graph.errors import LimitError, QueryError
+from mca_graph.errors import ForbiddenError, LimitError, QueryError
 from mca_graph.store.tokens import Token as Token
 from mca_graph.store.tokens import tokens as tokens
 
@@ -21,6 +21,7 @@ MAX_DEPTH = 200
 MAX_LENGTH = 1_000_000
 """How many characters a query may have."""
 
+_UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"})
 _OPEN, _CLOSE = "{([", "})]"
 
 
@@ -32,14 +33,18 @@ class Group:
     variables: set[str] = field(default_factory=set)
 
 
-def check(text: str) -> str:
+def check(text: str, *, may_call: bool = False) -> str:
     """Refuse what must not reach an engine; returns the form of the query in capitals.
+
+    Args:
+        text: the query.
+        may_call: whether it may name services; :mod:`mca_graph.queries.federation` then says which.
 
     Returns:
         ``SELECT``, ``ASK``, ``CONSTRUCT`` or ``DESCRIBE``; the empty text where none of them stands.
 
     Raises:
-        QueryError: it would make the engine call another machine, or change the graph.
+        ForbiddenError: it would make the engine call another machine, or change the graph.
         LimitError: it is too long or nests too deeply.
     """
     if len(text) > MAX_LENGTH:
@@ -56,24 +61,16 @@ def check(text: str) -> str:
             depth -= 1
         elif token.kind == "name":
             word = token.text.upper()
-            if word == "SERVICE":
-                raise QueryError(
+            if word == "SERVICE" and not may_call:
+                raise ForbiddenError(
                     "SERVICE is not allowed: a query never calls another machine", place(text, token.start)
                 )
             if not form and word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
                 form = word
-            elif not form and word in (
-                "INSERT",
-                "DELETE",
-                "LOAD",
-                "CLEAR",
-                "DROP",
-                "CREATE",
-                "COPY",
-                "MOVE",
-                "ADD",
-            ):
-                raise QueryError(f"{word} is not allowed: the graph is read-only", place(text, token.start))
+            elif not form and word in _UPDATES:
+                raise ForbiddenError(
+                    f"{word} is not allowed: the graph is read-only", place(text, token.start)
+                )
     return form
 
 

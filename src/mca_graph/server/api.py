@@ -17,7 +17,7 @@ from mca_graph.server.openapi import document
 from mca_graph.server.pages import queries_page
 from mca_graph.server.refusal import BAD_REQUEST, NOT_ACCEPTABLE, RefusedError
 from mca_graph.server.replies import DATA_POLICY, PAGE_POLICY, REPORT_POLICY, Reply
-from mca_graph.server.serving import Serving, etag_of, read_body
+from mca_graph.server.serving import Serving, etag_of
 from mca_graph.server.sparql_protocol import form_fields
 
 JSON = Offer("json", "application/json", ".json")
@@ -170,8 +170,9 @@ async def validate(request: Request) -> Reply:
         "kind": "validate", "type": request.headers.get("content-type"), "name": given.get("name"),
         "format": given.get("format"), "accept": request.headers.get("accept"), "fail_on": fail_on,
     }  # fmt: skip
-    body = await read_body(request, serving.settings.max_bytes_in, serving.settings.header_time)
-    answer = await serving.ask(request, content, job, body, heavy=True)
+    content.pool.check_room(heavy=True)
+    async with serving.body(request, serving.settings.max_bytes_in) as body:
+        answer = await serving.ask(request, content, job, body, heavy=True)
     conforms = "true" if answer.head["conforms"] else "false"
     policy = REPORT_POLICY if answer.head["name"] == "html" else DATA_POLICY
     return serving.reply(answer, headers=[("Conforms", conforms)], policy=policy)

@@ -111,10 +111,20 @@ async def open_content(root: Path, settings: Settings, count: Count) -> Content:
 
 
 def _edition(project: Project, folder: Path) -> str:
-    """A fingerprint of the graph, the saved queries, the settings and the tool itself."""
-    status = os.stat(folder / "CURRENT")
-    digest = hashlib.sha256(f"{__version__}\0{folder}\0{status.st_mtime_ns}\0{status.st_ino}".encode())
+    """A fingerprint of the graph, the saved queries, the settings and the tool itself.
+
+    A copy of a store on another machine has the same one: servers behind one address name an answer alike.
+    """
+    digest = hashlib.sha256(f"{__version__}\0".encode() + _version_of_store(folder))
     for path in (project.root / SETTINGS_FILE, *project.query_files, *project.shape_files):
         digest.update(f"\0{path.name}\0".encode("utf-8", "surrogateescape"))
         digest.update(path.read_bytes())
     return digest.hexdigest()[:20]
+
+
+def _version_of_store(folder: Path) -> bytes:
+    """What the engine itself tells one store, and one state of it, from another."""
+    current = (folder / "CURRENT").read_bytes()
+    return b"\0".join(
+        (current, (folder / "IDENTITY").read_bytes(), (folder / current.decode().strip()).read_bytes())
+    )

@@ -50,6 +50,16 @@ class Desk:
         self._idle.remove(worker)
         return True
 
+    def check_room(self, *, heavy: bool) -> None:
+        """Refuse a job for which there is neither a worker nor a place in the queue.
+
+        Raises:
+            RefusedError: too many wait already.
+        """
+        if not self._may_run(heavy) and sum(entry[0] == heavy for entry in self._waiting) >= self._queue:
+            self._count("refused", "queue")
+            raise _busy()
+
     async def take(self, *, heavy: bool) -> Worker:
         """Wait for a worker.
 
@@ -58,9 +68,7 @@ class Desk:
         """
         if self._may_run(heavy):
             return self._given(heavy)
-        if sum(entry[0] == heavy for entry in self._waiting) >= self._queue:
-            self._count("refused", "queue")
-            raise _busy()
+        self.check_room(heavy=heavy)
         future: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         entry = (heavy, future)
         self._waiting.append(entry)

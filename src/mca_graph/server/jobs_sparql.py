@@ -7,7 +7,8 @@ from typing import Any
 
 from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Triple, serialize
 
-from mca_graph.errors import QueryError
+from mca_graph.errors import LimitError, QueryError, StoreError
+from mca_graph.queries.federation import federate
 from mca_graph.queries.results import Style, write_answer
 from mca_graph.rdf.formats import format_named
 from mca_graph.server.frames import Channel
@@ -15,7 +16,7 @@ from mca_graph.server.jobs import Job, Workspace, not_acceptable, send_head
 from mca_graph.server.negotiation import PEOPLE_OFFERS, RDF_OFFERS, TABLE_OFFERS, Offer, choose
 from mca_graph.server.output import LimitedOutput, as_file, too_many_rows
 from mca_graph.server.query_text import check_query, is_ordered
-from mca_graph.server.refusal import NOT_ACCEPTABLE, RefusedError
+from mca_graph.server.refusal import BAD_GATEWAY, NOT_ACCEPTABLE, RefusedError
 from mca_graph.server.rows import as_answer
 from mca_graph.store import Answer
 
@@ -29,11 +30,13 @@ def answer_query(workspace: Workspace, job: Job, _body: bytes, channel: Channel)
 
     Raises:
         QueryError: it is not SPARQL, or may not be asked.
-        RefusedError: the form cannot be had, or a limit was reached.
+        RefusedError: the form cannot be had, a service has no answer, or a limit was reached.
     """
-    text = job["query"]
-    form = check_query(text, workspace.settings.services)
+    text, services = job["query"], workspace.settings.services
+    form = check_query(text, may_call=bool(services))
     offer = offer_for(form, job.get("format"), job.get("accept"))
+    if services:
+        text = _federated(text, services, job["time"])
     answer = workspace.store.query_dataset(
         text,
         _graphs(workspace, job.get("default")),
@@ -41,6 +44,19 @@ def answer_query(workspace: Workspace, job: Job, _body: bytes, channel: Channel)
         workspace.project.base,
     )
     return write(workspace, answer, offer, channel, title="Answer", sort=not is_ordered(text))
+
+
+def _federated(text: str, services: tuple[str, ...], seconds: float) -> str:
+    """The query with the rows of the services that it calls.
+
+    Raises:
+        QueryError: it may not call them.
+        RefusedError: they have no answer.
+    """
+    try:
+        return federate(text, services, seconds / 2)  # the rest is for the query itself
+    except (StoreError, LimitError) as error:
+        raise RefusedError(BAD_GATEWAY, error.message, error.hint) from error
 
 
 def offer_for(form: str, wanted: str | None, accept: str | None) -> Offer:

@@ -8,12 +8,14 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
-from mca_graph.server.refusal import TOO_MANY, RefusedError
+from mca_graph.server.refusal import BUSY, TOO_MANY, RefusedError
 
 _MOST_CLIENTS = 10_000
 
 
+@lru_cache(maxsize=_MOST_CLIENTS)
 def client_of(address: str) -> str:
     """Who a client is: its address, of IPv6 the network that one customer has."""
     try:
@@ -85,3 +87,31 @@ class ClientLimits:
         self._buckets[client] = (tokens - 1, now)
         if len(self._buckets) > _MOST_CLIENTS:
             self._buckets.popitem(last=False)
+
+
+class BodyRoom:
+    """Memory for the bodies of all requests that are under way.
+
+    Args:
+        size: how many bytes there are.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._left = size
+
+    @contextmanager
+    def of(self, size: int) -> Iterator[None]:
+        """Hold so many bytes.
+
+        Raises:
+            RefusedError: there are not as many left.
+        """
+        if size > self._left:
+            raise RefusedError(
+                BUSY, "too many large requests are under way", "try again in a moment", {"Retry-After": "2"}
+            )
+        self._left -= size
+        try:
+            yield
+        finally:
+            self._left += size

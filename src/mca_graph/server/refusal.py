@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mca_graph.errors import (
+    ForbiddenError,
     LimitError,
     McaGraphError,
     ParameterError,
@@ -17,7 +18,7 @@ from mca_graph.errors import (
 
 BAD_REQUEST, FORBIDDEN, NOT_FOUND, NOT_ACCEPTABLE = 400, 403, 404, 406
 TOO_LARGE, WRONG_TYPE, UNPROCESSABLE, TOO_MANY = 413, 415, 422, 429
-BROKEN, BUSY, TOO_LONG, NO_MEMORY = 500, 503, 504, 507
+BROKEN, BAD_GATEWAY, BUSY, TOO_LONG, NO_MEMORY = 500, 502, 503, 504, 507
 
 
 class RefusedError(McaGraphError):
@@ -42,6 +43,8 @@ def status_of(error: McaGraphError) -> int:
     """The HTTP status that fits an error."""
     if isinstance(error, RefusedError):
         return error.status
+    if isinstance(error, ForbiddenError):
+        return FORBIDDEN
     if isinstance(error, LimitError):
         return TOO_LARGE
     if isinstance(error, UnknownNameError):

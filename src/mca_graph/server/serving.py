@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,13 +16,16 @@ from starlette.requests import ClientDisconnect, Request
 from mca_graph.errors import McaGraphError
 from mca_graph.server.access_log import AccessLog
 from mca_graph.server.content import Content, State, open_content, state_of
-from mca_graph.server.limits import ClientLimits, client_of
+from mca_graph.server.limits import BodyRoom, ClientLimits, client_of
 from mca_graph.server.metrics import Metrics
 from mca_graph.server.refusal import TOO_LARGE, RefusedError
 from mca_graph.server.replies import DATA_POLICY, Reply
 from mca_graph.server.settings import Settings
 from mca_graph.server.site import SiteFiles, claim_folder, publish_site
 from mca_graph.server.workers import Answer
+
+_BODIES = 256 * 2**20
+"""Bytes that the bodies of all requests may have together."""
 
 _LOG = logging.getLogger("mca_graph.server")
 
@@ -39,6 +43,7 @@ class Serving:
         self.metrics = Metrics()
         self.log = AccessLog(settings.access_log)
         self.limits = ClientLimits(settings.rate, settings.burst, settings.client_jobs)
+        self._bodies = BodyRoom(max(_BODIES, settings.max_bytes_in))
         self._content: Content | None = None
         self._state: State = ()
         self._watcher: asyncio.Task[None] | None = None
@@ -130,6 +135,16 @@ class Serving:
             self.site = SiteFiles(folder)
             self.content.cache.clear()
 
+    @asynccontextmanager
+    async def body(self, request: Request, most: int) -> AsyncIterator[bytes]:
+        """The body of a request, held until it is worked on.
+
+        Raises:
+            RefusedError: it is too large, comes too slowly, or is one too many.
+        """
+        with self._bodies.of(told_size(request, most)):
+            yield await read_body(request, most, self.settings.header_time)
+
     async def ask(
         self,
         request: Request,
@@ -167,15 +182,25 @@ class Serving:
         return reply
 
 
+def told_size(request: Request, most: int) -> int:
+    """How large a body is by what its head says, or may be where that says nothing.
+
+    Raises:
+        RefusedError: it is too large.
+    """
+    told = request.headers.get("content-length", "")
+    size = int(told) if told.isascii() and told.isdigit() else most
+    if size > most:
+        raise _too_large(most)
+    return size
+
+
 async def read_body(request: Request, most: int, seconds: float) -> bytes:
     """The body of a request.
 
     Raises:
         RefusedError: it is too large or comes too slowly.
     """
-    told = request.headers.get("content-length", "")
-    if told.isascii() and told.isdigit() and int(told) > most:
-        raise _too_large(most)
     pieces, size = [], 0
     try:
         async with asyncio.timeout(seconds):
@@ -209,19 +234,27 @@ def _too_large(most: int) -> RefusedError:
     )
 
 
-async def _while_connected(request: Request, work: Any) -> Answer:
+async def _while_connected(request: Request, work: Awaitable[Answer]) -> Answer:
     """Wait for work to be done as long as the client waits too."""
-    task: asyncio.Task[Answer] = asyncio.create_task(work)
+    waiting = asyncio.current_task()
+    assert waiting is not None
     gone = asyncio.create_task(_disconnected(request.receive))
+    is_over = False
+
+    def give_up(task: asyncio.Task[None]) -> None:
+        if not (is_over or task.cancelled()):
+            waiting.cancel()
+
+    gone.add_done_callback(give_up)
     try:
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            return task.result()
-        raise ClientDisconnect
+        return await work
+    except asyncio.CancelledError:
+        if gone.done() and not waiting.uncancel():
+            raise ClientDisconnect from None
+        raise
     finally:
+        is_over = True
         gone.cancel()
-        if not task.done():
-            task.cancel()
 
 
 async def _disconnected(receive: Callable[[], Any]) -> None:

@@ -13,7 +13,7 @@ from mca_graph.server.negotiation import HTML, RDF_OFFERS, TABLE_OFFERS, choose
 from mca_graph.server.pages import query_page
 from mca_graph.server.refusal import BAD_REQUEST, FORBIDDEN, NOT_ACCEPTABLE, WRONG_TYPE, RefusedError
 from mca_graph.server.replies import PAGE_POLICY, REPORT_POLICY, Reply, names
-from mca_graph.server.serving import Serving, etag_of, read_body
+from mca_graph.server.serving import Serving, etag_of
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 _RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -28,26 +28,35 @@ async def sparql(request: Request) -> Reply:
     """Answer a query, or describe the service."""
     serving: Serving = request.app.state.serving
     content = serving.content
+    if request.method == "POST" or request.scope["query_string"]:
+        content.pool.check_room(heavy=True)  # to take a long form apart costs more than to refuse it
     fields = form_fields(request.scope["query_string"])
-    text: str | None = None
     if request.method == "POST":
-        body = await read_body(
-            request, min(serving.settings.max_bytes_in, _MOST_TEXT), serving.settings.header_time
+        async with serving.body(request, min(serving.settings.max_bytes_in, _MOST_TEXT)) as body:
+            text = _add_body(request, body, fields)
+            return await _answer(request, serving, content, text, fields)
+    return await _answer(request, serving, content, None, fields)
+
+
+def _add_body(request: Request, body: bytes, fields: list[tuple[str, str]]) -> str | None:
+    """Add the fields of a form to others; a body that is a query itself is returned.
+
+    Raises:
+        RefusedError: it is neither.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == _DIRECT:
+        return decoded(body)
+    if kind == "application/sparql-update":
+        raise _read_only()
+    if kind != _FORM:
+        raise RefusedError(
+            WRONG_TYPE,
+            f"a query is not read from {kind or 'a body without a type'}",
+            f"send {_DIRECT} or {_FORM}",
         )
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind == _FORM:
-            fields += form_fields(body)
-        elif kind == _DIRECT:
-            text = decoded(body)
-        elif kind == "application/sparql-update":
-            raise _read_only()
-        else:
-            raise RefusedError(
-                WRONG_TYPE,
-                f"a query is not read from {kind or 'a body without a type'}",
-                f"send {_DIRECT} or {_FORM}",
-            )
-    return await _answer(request, serving, content, text, fields)
+    fields += form_fields(body)
+    return None
 
 
 async def _answer(

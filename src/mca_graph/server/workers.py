@@ -76,6 +76,14 @@ class Pool:
         """How many workers there are just now."""
         return len(self._desk.workers)
 
+    def check_room(self, *, heavy: bool) -> None:
+        """Refuse a job that could not even wait.
+
+        Raises:
+            RefusedError: too many wait already.
+        """
+        self._desk.check_room(heavy=heavy)
+
     async def start(self) -> None:
         """Start all workers.
 
@@ -126,7 +134,7 @@ class Pool:
             answer.abandon = partial(self._abandon, worker, spool)
             self._spawn(self._drain(worker, {**job, "time": limit}, body, answer, head, heavy=heavy))
             try:
-                answer.head = await asyncio.shield(head)
+                answer.head = await head
             except asyncio.CancelledError:
                 answer.abandon()
                 raise

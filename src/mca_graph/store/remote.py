@@ -52,17 +52,22 @@ class RemoteStore:
         endpoint: the endpoint, or its address.
         timeout: seconds to wait for an answer.
         manifest: what the project's graphs are called there; None to take the endpoint as it is.
+        largest: bytes that one answer may have; None for any number.
 
     Raises:
         StoreError: the address is not one of a web server.
     """
 
     def __init__(
-        self, endpoint: Endpoint | str, timeout: float = 60.0, manifest: Manifest | None = None
+        self,
+        endpoint: Endpoint | str,
+        timeout: float = 60.0,
+        manifest: Manifest | None = None,
+        largest: int | None = None,
     ) -> None:
         found = find_endpoint(endpoint) if isinstance(endpoint, str) else endpoint
         self.endpoint = found.of(found.dialect) if found.dialect else found
-        self.timeout, self.manifest = timeout, manifest
+        self.timeout, self.manifest, self.largest = timeout, manifest, largest
         self.asked = 0
         self.received = 0
         self._recent: dict[NamedNode, None] = {}
@@ -176,7 +181,7 @@ class RemoteStore:
             else:
                 parameters += [("default-graph-uri", iri) for iri in dataset.default]
                 parameters += [("named-graph-uri", iri) for iri in named]
-        wrapper = _Wrapper(self.endpoint.url, Transport(self.endpoint, self.timeout))
+        wrapper = _Wrapper(self.endpoint.url, Transport(self.endpoint, self.timeout, self.largest))
         for name, value in parameters:
             wrapper.addParameter(name, value)
         with warnings.catch_warnings():

@@ -51,10 +51,11 @@ class Transport:
     Args:
         endpoint: the endpoint.
         timeout: seconds to wait for a whole answer.
+        largest: bytes that an answer may have; None for any number.
     """
 
-    def __init__(self, endpoint: Endpoint, timeout: float) -> None:
-        self.endpoint, self.timeout = endpoint, timeout
+    def __init__(self, endpoint: Endpoint, timeout: float, largest: int | None = None) -> None:
+        self.endpoint, self.timeout, self.largest = endpoint, timeout, largest
 
     def send(self, request: Request, *, again: bool) -> Reply:
         """Send a request and read the whole answer.
@@ -66,7 +67,7 @@ class Transport:
 
         Raises:
             QueryError: the server refused what was asked.
-            LimitError: it took too long, by its own limit or by ours.
+            LimitError: it took too long, by its own limit or by ours, or its answer is too large.
             StoreError: it cannot be reached, is no SPARQL server, or broke off.
         """
         request.add_header("User-Agent", f"mca-graph/{__version__}")
@@ -106,9 +107,15 @@ class Transport:
         if left <= 0:
             raise TimeoutError
         with _broken_pipes_as_errors(), opener.open(request, timeout=left) as response:
-            chunks = []
+            chunks, size = [], 0
             while chunk := response.read(_CHUNK):
                 chunks.append(chunk)
+                size += len(chunk)
+                if self.largest is not None and size > self.largest:
+                    raise LimitError(
+                        f"{self.endpoint.shown}: the answer has more than {self.largest:,} bytes",
+                        "ask for less",
+                    )
                 if time.monotonic() > deadline:
                     raise TimeoutError
             body = b"".join(chunks)
