@@ -15,6 +15,7 @@ from mca_graph.errors import McaGraphError
 from mca_graph.graph.resolve import Dispute, Resolver
 from mca_graph.graph.rules import single_valued
 from mca_graph.project import SETTINGS_FILE, Project
+from mca_graph.publishing.machines.statements import file_quads, ordered
 from mca_graph.publishing.site.context import Site, Warn
 from mca_graph.publishing.site.home import write_home
 from mca_graph.publishing.site.lists import class_lists, write_browse, write_lists
@@ -127,7 +128,8 @@ def _site(
     disputes: list[Dispute],
     warn: Warn,
 ) -> Site:
-    vocabulary = Vocabulary(snapshot, Shapes.read(project.shape_files))
+    # The parser names nodes without names anew each time, and the site shows the shapes as text.
+    vocabulary = Vocabulary(snapshot, Shapes(ordered(file_quads(project.shape_files))))
     queries = catalogue(project)
     by_subject: dict[int, list[Dispute]] = defaultdict(list)
     for dispute in disputes:
