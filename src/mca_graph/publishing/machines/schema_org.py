@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryTriples, Triple
@@ -21,6 +21,7 @@ from mca_graph.publishing.machines.description import Description
 from mca_graph.publishing.machines.distributions import Distribution
 from mca_graph.publishing.machines.signposting import absolute, served_type
 from mca_graph.publishing.site.context import Site
+from mca_graph.publishing.site.digests import digest_of
 
 QUERY = "schema-org"
 
@@ -46,6 +47,8 @@ class SchemaOrg:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._said: dict[Node, list[tuple[str, Node | Literal]]] = defaultdict(list)
+        self._digests: dict[Node, int] = {}
+        names: dict[str, str] = {}  # a text for each property, not for each statement
         if QUERY in site.queries:
             triples = site.store.query(site.queries[QUERY].text)
             if not isinstance(triples, QueryTriples):
@@ -53,18 +56,28 @@ class SchemaOrg:
             for triple in triples:
                 value = triple.object
                 if not isinstance(triple.subject, Triple) and not isinstance(value, Triple):
-                    self._said[triple.subject].append((triple.predicate.value, value))
-
-    def kinds(self, iri: str) -> list[str]:
-        """The schema.org classes of a thing: IRIs."""
-        node = self.of(iri)
-        types = node.get("@type", []) if node else []
-        return [SCHEMA + name for name in ([types] if isinstance(types, str) else types)]
+                    name = triple.predicate.value
+                    self._said[triple.subject].append((names.setdefault(name, name), value))
 
     def of(self, iri: str) -> dict[str, Any] | None:
         """A thing as JSON-LD, or None where schema.org has no word for it."""
         node = self._node(NamedNode(iri), 0) if self._said.get(NamedNode(iri)) else self._concept(iri)
         return {"@context": _CONTEXT, **node} if node and "@type" in node else None
+
+    def digest(self, iri: str) -> int:
+        """A fingerprint of what the page of a thing says in these words, and of what it names there."""
+        node = NamedNode(iri)
+        values = (value for _property, value in self._said.get(node, ()) if not isinstance(value, Literal))
+        return self._digest_of(node) + sum(map(self._digest_of, values))
+
+    def _digest_of(self, node: Node) -> int:
+        """A fingerprint of what is said of a thing; the names of nodes without names are left out."""
+        found = self._digests.get(node)
+        if found is None:
+            said = self._said.get(node, ())
+            texts = (f"{name} {'' if isinstance(value, BlankNode) else value}" for name, value in said)
+            found = self._digests[node] = sum(digest_of(text.encode()) for text in texts)
+        return found
 
     def home(self, description: Description, files: Sequence[Distribution], modified: str) -> dict[str, Any]:
         """The dataset as JSON-LD, with what search engines for data ask for."""
@@ -170,6 +183,12 @@ class SchemaOrg:
         if is_concept and (schemes := snapshot.values(number, vocabulary.in_scheme)):
             found["inDefinedTermSet"] = {"@id": snapshot.iri(schemes[0]), "name": snapshot.label(schemes[0])}
         return found
+
+
+def kinds_of(node: Mapping[str, Any]) -> list[str]:
+    """The schema.org classes of a thing: IRIs."""
+    types = node.get("@type", [])
+    return [SCHEMA + name for name in ([types] if isinstance(types, str) else types)]
 
 
 def embedded(value: object) -> str:
