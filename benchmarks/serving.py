@@ -23,6 +23,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
+from timing import held
+
 from mca_graph.graph.index import index_folder
 from mca_graph.project import load_project
 from mca_graph.queries.catalogue import find_query
@@ -61,28 +63,6 @@ def server(command: list[str], port: int, ready: str) -> Iterator[subprocess.Pop
     finally:
         process.terminate()
         process.wait(60)
-
-
-def held(pid: int) -> int:
-    """Memory of a process and all below it in KiB."""
-    children: dict[int, list[int]] = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            children.setdefault(int(path.read_text().rpartition(")")[2].split()[1]), []).append(
-                int(path.parent.name)
-            )
-        except OSError:
-            continue
-    waiting, total = [pid], 0
-    while waiting:
-        one = waiting.pop()
-        waiting += children.get(one, [])
-        try:
-            found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{one}/status").read_text())
-            total += int(found[1]) if found else 0
-        except OSError:
-            continue
-    return total
 
 
 def measure(url: str, accept: str, clients: int, seconds: float) -> tuple[float, float, float, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -78,11 +77,7 @@ def publish(
     site = _site(project, store, SiteWriter(out), base_url, snapshot, disputes, warn)
     renderer = Renderer(site)
     instances, uses = _counts(snapshot)
-    gc.freeze()  # what was read stays until the end: the collector need not look at it again and again
-    try:
-        ResourcePages(site, renderer).write_all()
-    finally:
-        gc.unfreeze()
+    ResourcePages(site, renderer).write_all(meanwhile=lambda: site.machines.files)
     lists = class_lists(site)
     write_lists(site, renderer, lists)
     write_browse(site, renderer, lists)
@@ -100,7 +95,7 @@ def publish(
             site.writer.write(f"assets/{path.relative_to(ASSETS).as_posix()}", path.read_bytes())
     for part in parts:
         part(site)
-    site.machines.write([path for path in site.writer.paths if path.endswith(".html")])
+    site.machines.write(site.writer.pages)
     site.writer.finish()
     return Published(len(site.resources), site.writer.written, site.writer.kept, site.writer.removed)
 

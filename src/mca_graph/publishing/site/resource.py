@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Callable, Iterator
 
 from mca_graph.publishing.site.context import Site
 from mca_graph.publishing.site.digests import Digests
@@ -10,9 +11,13 @@ from mca_graph.publishing.site.model import Link, ResourceView, Row, Value
 from mca_graph.publishing.site.paths import href_of
 from mca_graph.publishing.site.questions import Questions
 from mca_graph.publishing.site.render import Renderer
+from mca_graph.publishing.site.sharing import MOST_PIECES, share
 from mca_graph.publishing.site.trees import scheme_tree
 from mca_graph.publishing.site.values import link_of
 from mca_graph.publishing.site.view import OVERFLOW_PAGE, ViewMaker
+from mca_graph.publishing.site.writer import Written
+
+_PIECE = 50
 
 
 class ResourcePages:
@@ -30,16 +35,36 @@ class ResourcePages:
         self._stated = site.snapshot.stated_by()
         self._digests = Digests(site, self._views.is_joiner)
 
-    def write_all(self) -> int:
-        """Write the pages of all things that have changed; returns how many were written anew."""
-        written = 0
-        for number in self._site.resources:
-            stem = self._site.paths.stem(self._snapshot.iri(number))
-            fingerprint = self._fingerprint(number)
-            if not self._site.writer.keeps(stem, fingerprint):
-                self._site.writer.write_group(stem, fingerprint, self._files(number, stem))
-                written += 1
-        return written
+    def write_all(self, meanwhile: Callable[[], object]) -> None:
+        """Write the pages of all things that have changed, with the help of other processes.
+
+        Args:
+            meanwhile: what this process does before it takes part.
+        """
+        resources, size = self._site.resources, self._piece
+        # Worked out now, so that helpers have them and need not ask the store, which is not theirs.
+        _ready = self._site.machines.schema_org, self._site.machines.data.context
+        gc.freeze()  # what was read stays until the end: the collector need not look at it again and again
+        try:
+            for written in share(-(-len(resources) // size), self._write_piece, meanwhile):
+                self._site.writer.note(written)
+        finally:
+            gc.unfreeze()
+
+    @property
+    def _piece(self) -> int:
+        """How many pages are one piece of the work."""
+        return max(_PIECE, -(-len(self._site.resources) // MOST_PIECES))
+
+    def _write_piece(self, piece: int) -> list[Written]:
+        start = piece * self._piece
+        return [self._write(number) for number in self._site.resources[start : start + self._piece]]
+
+    def _write(self, number: int) -> Written:
+        stem, writer = self._site.paths.stem(self._snapshot.iri(number)), self._site.writer
+        fingerprint = self._fingerprint(number)
+        kept = writer.kept_group(stem, fingerprint)
+        return kept or writer.write_group(stem, fingerprint, self._files(number, stem))
 
     def _files(self, number: int, stem: str) -> dict[str, bytes]:
         view = self._views.view(number)
