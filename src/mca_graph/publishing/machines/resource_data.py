@@ -8,7 +8,7 @@ says of itself what it is about, under which licence it stands and to which data
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -44,6 +44,7 @@ class ResourceData:
         self.spelling = Spelling(site.snapshot.terms, site.snapshot.type, site.project.prefixes)
         number_of = site.snapshot.id_of
         self._contributions = site.snapshot.stated_by()
+        self._said_by = lru_cache(maxsize=16)(self._count_said)
         self._topic, self._in, self._comment = (
             number_of(NamedNode(iri))
             for iri in (FOAF + "primaryTopic", STANDARD_PREFIXES["void"] + "inDataset", RDFS + "comment")
@@ -132,7 +133,7 @@ class ResourceData:
             if pair[1] in self._snapshot.nameless and pair[1] not in seen:
                 yield from self._closure(pair[1], seen)
 
-    def _said_by(self, graph: int) -> int:
+    def _count_said(self, graph: int) -> int:
         """How many statements a contribution makes; none where the number is not one's."""
         return sum(1 for one in self._contributions.get(graph, ()) for _ in self._snapshot.stated(graph, one))
 

@@ -76,28 +76,38 @@ def publish(
     snapshot = Snapshot(project, losers)
     site = _site(project, store, SiteWriter(out), base_url, snapshot, disputes, warn)
     renderer = Renderer(site)
-    instances, uses = _counts(snapshot)
-    ResourcePages(site, renderer).write_all(meanwhile=lambda: site.machines.files)
+
+    def write_others() -> None:
+        _write_pages(site, renderer)
+        for part in parts:
+            part(site)
+
+    ResourcePages(site, renderer).write_all(meanwhile=write_others)
+    site.machines.write(site.writer.pages)
+    site.writer.finish()
+    return Published(len(site.resources), site.writer.written, site.writer.kept, site.writer.removed)
+
+
+def _write_pages(site: Site, renderer: Renderer) -> None:
+    """Write the pages that there is one of, the lists, and what they load."""
+    instances, uses = _counts(site.snapshot)
+    statements = sum(uses.values())
     lists = class_lists(site)
     write_lists(site, renderer, lists)
     write_browse(site, renderer, lists)
-    write_queries(site, renderer, sum(uses.values()))
-    write_home(site, renderer, lists, sum(uses.values()))
+    write_queries(site, renderer, statements)
+    write_home(site, renderer, lists, statements)
     write_ontology(site, renderer, uses, instances)
     write_shapes(site, renderer)
     write_search(site, renderer)
     for name in ("data", "accessibility"):
-        site.writer.write(f"{name}.html", renderer.page(name, f"{name}.html", statements=sum(uses.values())))
+        site.writer.write(f"{name}.html", renderer.page(name, f"{name}.html", statements=statements))
     # Shown in the place of a page at any depth, so that its links must begin at the root of the server.
-    site.writer.write("404.html", renderer.page("404", "404.html", root=urlsplit(base_url).path))
+    not_found = renderer.page("404", "404.html", root=urlsplit(site.base_url).path)
+    site.writer.write("404.html", not_found)
     for path in sorted(ASSETS.rglob("*")):
         if path.is_file() and not path.name.startswith("."):
             site.writer.write(f"assets/{path.relative_to(ASSETS).as_posix()}", path.read_bytes())
-    for part in parts:
-        part(site)
-    site.machines.write(site.writer.pages)
-    site.writer.finish()
-    return Published(len(site.resources), site.writer.written, site.writer.kept, site.writer.removed)
 
 
 def checked_url(url: str) -> str:

@@ -62,7 +62,7 @@ class Digests:
             sum(self._shown[one] for one in above),
             sum(self._said[one] for one in stated),
             sum(self._source[graph] for graph in snapshot.graphs_on(number)),
-            site.machines.schema_org.digest(iri),
+            site.machines.schema_org.digest(number),
         )
         disputes = repr(site.disputes.get(number, ""))
         return _hex(f"{site.edition} {site.paths.stem(iri)} {sums} {disputes} {extra}")

@@ -71,9 +71,13 @@ class Snapshot:
     def find(self, iri: str) -> int | None:
         """The number of an IRI that the graph knows, or None."""
         try:
-            return self._ids.get(NamedNode(iri))
+            return self.number_of(NamedNode(iri))
         except ValueError:
             return None
+
+    def number_of(self, term: Term) -> int | None:
+        """The number of a term that the graph knows, or None."""
+        return self._ids.get(term)
 
     def iri(self, number: int) -> str:
         """The IRI of a thing; the empty text for a literal and for a node without a name."""
@@ -245,4 +249,5 @@ class Snapshot:
 
 
 def _pairs(flat: array[int]) -> Pairs:
-    return zip(flat[::2], flat[1::2], strict=True)
+    following = iter(flat)
+    return zip(following, following, strict=True)

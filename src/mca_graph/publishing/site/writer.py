@@ -16,21 +16,37 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from mca_graph.errors import McaGraphError
+from mca_graph.publishing.site.sharing import alone
 
 MANIFEST = ".mca-graph-site.json"
 _STAGING = ".mca-graph-staging"
 _READY = "ready.json"
+_LOCK = "lock"
 _VERSION = 2
 
 
+class Group(NamedTuple):
+    """Files that are made from the same.
+
+    Attributes:
+        name: what their paths begin with.
+        fingerprint: of what they are made from.
+        files: their contents by path.
+    """
+
+    name: str
+    fingerprint: str
+    files: Mapping[str, bytes]
+
+
 class Written(NamedTuple):
-    """A group of files that are made from the same.
+    """A group of files that has been written.
 
     Attributes:
         name: what the paths of its files begin with.
@@ -123,16 +139,21 @@ class SiteWriter:
             return None
         return Written(name, entry, 0, len(paths))
 
-    def write_group(self, name: str, fingerprint: str, files: Mapping[str, bytes]) -> Written:
+    def alone(self) -> AbstractContextManager[None]:
+        """Write while no other process does."""
+        self._staging.mkdir(exist_ok=True)
+        return alone(self._staging / _LOCK)
+
+    def write_group(self, group: Group) -> Written:
         """Write the files of a group; to be told to :meth:`note`, in whichever process it was done."""
         written = 0
-        known = name in self._old_groups
-        for path, data in files.items():
+        known = group.name in self._old_groups
+        for path, data in group.files.items():
             if not known or not _same(f"{self.out}/{path}", data):
                 self._put(path, data)
                 written += 1
-        entry = " ".join((fingerprint, *(path.removeprefix(name) for path in files)))
-        return Written(name, entry, written, len(files) - written)
+        entry = " ".join((group.fingerprint, *(path.removeprefix(group.name) for path in group.files)))
+        return Written(group.name, entry, written, len(group.files) - written)
 
     def note(self, groups: Iterable[Written]) -> None:
         """Take groups into the site."""
