@@ -18,6 +18,7 @@ Pair = tuple[int, int]
 Group = tuple[int | NamedNode, Sequence[Pair]]
 """A subject, and property and value of what is said of it, in order; a file of the site has no number."""
 
+_MOST_KEPT = 50_000
 _BARE = {
     XSD + "integer": re.compile(r"[+-]?[0-9]+\Z"),
     XSD + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+\Z"),
@@ -28,7 +29,7 @@ _BARE = {
 
 
 class Spelt(dict[int, str]):
-    """Texts by number, each made when it is first asked for.
+    """Texts by number, each made when it is first asked for, and kept while there is room.
 
     Args:
         make: makes the text of a number.
@@ -39,6 +40,8 @@ class Spelt(dict[int, str]):
         self._make = make
 
     def __missing__(self, number: int) -> str:
+        if len(self) >= _MOST_KEPT:  # most texts stand in one place only: what is common soon comes again
+            self.clear()
         text = self[number] = self._make(number)
         return text
 

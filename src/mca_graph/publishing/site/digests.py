@@ -17,15 +17,19 @@ from pyoxigraph import Literal
 from mca_graph.publishing.site.context import Site
 from mca_graph.publishing.site.figures import coordinates
 
+_MOST_KEPT = 200_000
+
 
 class _Known(dict[int, int]):
-    """Numbers by number, each worked out when it is first asked for."""
+    """Numbers by number, each worked out when it is first asked for, and kept while there is room."""
 
     def __init__(self, work_out: Callable[[int], int]) -> None:
         super().__init__()
         self._work_out = work_out
 
     def __missing__(self, key: int) -> int:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
         value = self[key] = self._work_out(key)
         return value
 
