@@ -136,7 +136,7 @@ class Context:
             return self.name(value.value)
         if not isinstance(value, Literal):
             reference = _reference(value)
-            return reference if coerced == "@id" else {"id": reference}
+            return reference if coerced in ("@id", "@type") else {"id": reference}
         if value.language:
             if coerced == f"@{value.language}":
                 return value.value

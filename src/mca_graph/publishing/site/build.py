@@ -173,7 +173,7 @@ def _resources(project: Project, snapshot: Snapshot) -> list[int]:
 def _edition(site: Site) -> str:
     """A fingerprint of what every page depends on: templates, settings, ontology, shapes and questions."""
     hasher = hashlib.blake2b(f"{__version__} {site.base_url}".encode(), digest_size=8)
-    code = sorted(Path(__file__).parent.glob("*.py"))
+    code = sorted(Path(__file__).parents[1].rglob("*.py"))
     project = site.project
     content = (project.root / SETTINGS_FILE, *project.ontology_files, *project.shape_files)
     for path in (*sorted(TEMPLATES.glob("*.html")), *code, *content):
