@@ -6,9 +6,12 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+
+from processes import held
 
 
 class Run(NamedTuple):
@@ -30,6 +33,43 @@ def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> Run:
         sys.exit(f"{' '.join(command)[:200]}: exit code {process.returncode}")
     # ru_maxrss counts kilobytes on Linux and bytes on macOS (getrusage(2)).
     return Run(seconds, usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10))
+
+
+class Watched(NamedTuple):
+    """One run of a process with all that it starts.
+
+    Attributes:
+        seconds: wall time.
+        processor_seconds: what all processes together took of the processors.
+        mebibytes: the largest sum of their memory.
+        said: what it wrote on standard error.
+    """
+
+    seconds: float
+    processor_seconds: float
+    mebibytes: float
+    said: str
+
+
+def watch(command: Sequence[str], env: Mapping[str, str] | None = None) -> Watched:
+    """Run a process to its end, looking often at the memory of all processes below it (Linux only)."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with tempfile.TemporaryFile("w+") as errors:
+        before, start = os.times(), time.perf_counter()
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=errors, env={**kept, **(env or {})}
+        )
+        largest = 0
+        while process.poll() is None:
+            largest = max(largest, held(process.pid))
+            time.sleep(0.1)
+        seconds, after = time.perf_counter() - start, os.times()
+        errors.seek(0)
+        said = errors.read()
+    if process.returncode:
+        sys.exit(f"{' '.join(command)[:200]}: exit code {process.returncode}\n{said}")
+    processor = sum(after[2:4]) - sum(before[2:4])  # user and system time of processes that have ended
+    return Watched(seconds, processor, largest / 1024, said)
 
 
 def alternate(peers: Mapping[str, Sequence[str]], times: int) -> dict[str, list[Run]]:

@@ -18,6 +18,7 @@ from rdflib.compare import isomorphic, to_isomorphic
 
 from mca_graph.graph.index import open_graph
 from mca_graph.project import load_project
+from mca_graph.publishing.machines.resource_data import MOST_STATEMENTS
 
 pytest_plugins = ["machines_fixtures"]
 
@@ -102,6 +103,20 @@ def test_the_file_of_a_thing_has_what_holds_and_what_points_to_it(river_site: Pa
         ("inDataset", f"{BASE}dataset"),
         ("license", "https://creativecommons.org/licenses/by/4.0/"),
     }
+
+
+def test_a_large_contribution_names_the_dumps_in_the_place_of_its_statements(
+    river_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(MOST_STATEMENTS, "said", 9)
+    folder = publish_site(river_project, tmp_path / "out") / "graph/contribution"
+    large, small = (parsed(folder / f"{name}.ttl") for name in ("letter-2023", "survey-2020"))
+    river, length = rdflib.URIRef(f"{BASE}id/river/alder"), rdflib.URIRef(f"{BASE}ontology#length")
+    assert [str(text) for text in large.objects(None, rdflib.RDFS.comment)] == [
+        "10 statements are made here; they are too many for this file and stand in the dumps."
+    ]
+    assert (river, length, None) not in large
+    assert (river, length, None) in small
 
 
 def test_the_json_ld_of_a_thing_can_be_read_by_people(river_site: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,37 @@ def test_the_same_graph_gives_the_same_bytes(rivers: Path, tmp_path: Path) -> No
     published(rivers, tmp_path / "one")
     published(rivers, tmp_path / "two")
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
+
+
+NAMELESS = """
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix riv: <https://rivers.example/ontology#> .
+riv:River rdfs:subClassOf [ a owl:Restriction ; owl:onProperty riv:habitat ; owl:minCardinality 1 ] ,
+    [ a owl:Restriction ; owl:onProperty riv:length ; owl:maxCardinality 1 ] .
+"""
+
+NAMELESS_SHAPE = """
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix riv: <https://rivers.example/ontology#> .
+riv:NamelessShape a sh:NodeShape ; sh:targetClass riv:River ;
+    sh:property [ sh:path riv:length ; sh:name "length"@en ; sh:maxCount 1 ] ,
+        [ sh:path riv:habitat ; sh:name "habitat"@en ; sh:minCount 1 ] .
+"""
+
+
+def test_no_process_gives_other_bytes(rivers: Path, tmp_path: Path) -> None:
+    """Python orders sets anew in each process, and the parser names nodes without names anew."""
+    (rivers / "ontology/nameless.ttl").write_text(NAMELESS)
+    (rivers / "shapes/nameless.ttl").write_text(NAMELESS_SHAPE)
+    found = []
+    for seed in ("1", "2"):
+        out = tmp_path / seed
+        command = ["-m", "mca_graph", "--project", str(rivers), "publish", str(out), "--base-url", URL]
+        subprocess.run([sys.executable, *command], env=os.environ | {"PYTHONHASHSEED": seed}, check=True)
+        found.append(contents(out))
+    assert found[0] == found[1]
+    assert "contribute.json" in found[0]
 
 
 def test_nothing_is_written_where_nothing_changed(rivers: Path, tmp_path: Path) -> None:

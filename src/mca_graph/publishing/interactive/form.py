@@ -126,11 +126,23 @@ class _Model:
 
     def _choices(self, values: Values) -> str | None:
         """The name of the list that a value is chosen from; None where there are too many."""
+        if self._is_long(values):
+            return None
         key = json.dumps([values.schemes, values.classes, [str(term) for term in values.terms]])
         if key not in self.lists:
             chosen = Choices(values, self._site.project, self._site.store, self._labels)
             self.lists[key] = [[node.value, label] for node, label in chosen.shown.items()]
-        return key if len(self.lists[key]) <= _MOST_CHOICES else None
+        return key
+
+    def _is_long(self, values: Values) -> bool:
+        """True where there are more things to choose from than a list can have."""
+        snapshot, vocabulary = self._site.snapshot, self._site.vocabulary
+        found = set[int]()
+        for iri in values.classes:
+            found.update(vocabulary.instances(snapshot.id_of(NamedNode(iri))))
+        for iri in values.schemes:
+            found.update(snapshot.subjects(vocabulary.in_scheme, snapshot.id_of(NamedNode(iri))))
+        return len(found) > _MOST_CHOICES
 
 
 def _offered(site: Site, kinds: Kinds) -> list[Kind]:

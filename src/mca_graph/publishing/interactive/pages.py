@@ -6,9 +6,7 @@ import json
 
 from mca_graph.publishing.interactive.form import form_model
 from mca_graph.publishing.interactive.outlines import outlines
-from mca_graph.publishing.interactive.settings import browser_settings, data_path
-from mca_graph.publishing.machines.distributions import gzipped
-from mca_graph.publishing.machines.statements import current_quads, dataset_quads, text_of
+from mca_graph.publishing.interactive.settings import browser_settings
 from mca_graph.publishing.site.context import Site
 from mca_graph.publishing.site.render import Renderer
 
@@ -16,9 +14,6 @@ from mca_graph.publishing.site.render import Renderer
 def write_interactive(site: Site) -> None:
     """Write the editor, the form for contributions, and what they and the saved queries need."""
     renderer = Renderer(site)
-    if data_path(site) not in site.writer.paths:
-        everything = dataset_quads(site.project, current_quads(site.project, site.store))
-        site.writer.write(data_path(site), gzipped(text_of(everything, "nquads", site.project.prefixes)))
     _write_json(site, "editor.json", browser_settings(site))
     _write_json(site, "contribute.json", form_model(site))
     _write_json(site, "assets/outlines.json", outlines(site))

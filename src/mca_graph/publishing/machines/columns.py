@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
 from mca_graph.contributions.columns import Column as ShapeColumn
 from mca_graph.contributions.words import kebab
-from mca_graph.queries.labels import Labels
 from mca_graph.store import Term
+
+_SEPARATORS = ("; ", " | ", " ¦ ", "\u241e", "\x1f")
 
 
 @dataclass(slots=True)
@@ -28,6 +29,7 @@ class Column:
         many: a cell may hold several values.
         required: every row has a value.
         target: name of the table whose rows its values are.
+        separator: stands between the values of a cell; no value holds it.
     """
 
     name: str
@@ -40,12 +42,19 @@ class Column:
     many: bool = False
     required: bool = False
     target: str = ""
+    separator: str = _SEPARATORS[0]
 
 
 def parts_of(
-    shape: ShapeColumn, values: list[list[Term]], labels: Labels
+    shape: ShapeColumn, values: list[list[Term]], name_of: Callable[[Term], str | None]
 ) -> Iterator[tuple[Column, list[list[str]]]]:
-    """The columns of a property: one for things, one for their names, one for each language of texts."""
+    """The columns of a property: one for things, one for their names, one for each language of texts.
+
+    Args:
+        shape: what the shapes say of the property.
+        values: its values in each row.
+        name_of: what people call a thing, where the graph gives it a name.
+    """
     every = [value for row in values for value in row]
     languages = sorted({value.language or "" for value in every if isinstance(value, Literal)})
     if any(not isinstance(value, Literal) for value in every) or (not every and shape.values.of_things):
@@ -54,7 +63,7 @@ def parts_of(
         column = _column(shape, shape.name, cells, len(languages) == 0)
         column.of_things = True
         yield column, cells
-        names = [[labels.text(value) for value in row if _has_name(value, labels)] for row in things]
+        names = [[name for value in row if (name := name_of(value)) is not None] for row in things]
         if any(names):
             title = f"{shape.name} (name)"
             yield Column("", title, f"What people call the values of {shape.name}.", many=column.many), names
@@ -93,9 +102,11 @@ def _is_thing(value: Term) -> bool:
     return not isinstance(value, Literal)
 
 
-def _has_name(value: Term, labels: Labels) -> bool:
-    """True where the graph gives a name, not only an address."""
-    return isinstance(value, NamedNode) and labels.label(value) != labels.iri(value)
+def separate(column: Column, cells: list[list[str]]) -> None:
+    """Choose what stands between the values of a cell: the last mark is one that no text can hold."""
+    values = [value for cell in cells if len(cell) > 1 for value in cell]
+    free = (mark for mark in _SEPARATORS if not any(mark in value for value in values))
+    column.separator = next(free, _SEPARATORS[-1])
 
 
 def name_all(cells: list[tuple[Column, list[list[str]]]]) -> None:

@@ -8,21 +8,29 @@ published as a file of its own.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from mca_graph.namespaces import OWL, RDF, RDFS, XSD
 from mca_graph.project import Project
+from mca_graph.publishing.machines.graphs import quad_of
+from mca_graph.publishing.machines.spelling import Group, Pair, Spelt
+from mca_graph.publishing.site.snapshot import Snapshot
+from mca_graph.store import Term
 
 Entry = str | dict[str, str | bool]
 
 _TYPE = RDF + "type"
 _ALIASES: dict[str, Entry] = {"id": "@id", "type": "@type"}
+_NEXT = ",\n      "
 _LOCAL = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 _INTEGER = re.compile(r"(0|-?[1-9][0-9]{0,14})\Z")
 _INTEGERS = frozenset(
@@ -35,11 +43,12 @@ class Context:
 
     Args:
         project: gives prefixes and language.
+        snapshot: gives the numbers of terms.
         quads: all statements that are to be written, or more; they show what values properties have.
     """
 
-    def __init__(self, project: Project, quads: Iterable[Quad]) -> None:
-        self._project = project
+    def __init__(self, project: Project, snapshot: Snapshot, quads: Iterable[Quad]) -> None:
+        self._project, self._terms, self._type = project, snapshot.terms, snapshot.type
         own = {f"{project.base}ontology#"}
         vocabularies = {iri for iri in project.own_namespaces.values() if iri.endswith("#")}
         self._own = tuple(sorted(own | vocabularies))
@@ -61,37 +70,73 @@ class Context:
         }
         self._classes = classes
         self.name = lru_cache(maxsize=None)(self._name)
+        self._heading = lru_cache(maxsize=4096)(self._heading_of)
+        self._key = Spelt(self._key_of)
+        self._datatype = Spelt(lambda number: _datatype(self._terms[number]))
+        self._values = lru_cache(maxsize=None)(self._values_of)
+        self._shared: dict[str, Spelt] = {}
 
     def full(self) -> dict[str, Entry]:
         """The whole context."""
-        return self.part({*self._coerced, *self._classes})
+        return self.part(self._known)
 
-    def graph(self, quads: Iterable[Quad]) -> tuple[list[dict[str, Any]], set[str]]:
-        """The nodes of a graph whose statements are in order, and the IRIs of the terms they use."""
-        nodes: dict[str, list[tuple[NamedNode, object]]] = {}
-        for quad in quads:
-            nodes.setdefault(_reference(quad.subject), []).append((quad.predicate, quad.object))
-        used: set[str] = set()
-        return [self._node(subject, pairs, used) for subject, pairs in nodes.items()], used
+    @property
+    def _known(self) -> frozenset[str]:
+        return frozenset((*self._coerced, *self._classes))
 
-    def _node(
-        self, subject: str, pairs: Sequence[tuple[NamedNode, object]], used: set[str]
-    ) -> dict[str, Any]:
-        node: dict[str, Any] = {"id": subject}
-        for property_, value in pairs:
-            iri = property_.value
-            if iri == _TYPE and isinstance(value, NamedNode):
-                used.add(value.value)
-                node.setdefault("type", []).append(self.name(value.value))
-                continue
-            used.add(iri)
-            node.setdefault(self.name(iri), []).append(self._value(value, self._coerced.get(iri, ""), used))
-        return {key: value[0] if _is_single(value) else value for key, value in node.items()}
+    def heading(self) -> str:
+        """The whole context as the beginning of a file that goes on with its things."""
+        return f'{{\n  "@context": {self._heading(self._known)},\n  "@graph": [\n'
 
-    def _value(self, value: object, coerced: str, used: set[str]) -> Any:
+    def _heading_of(self, iris: frozenset[str]) -> str:
+        entries = self.part(iris).items()
+        lines = [f"    {_json(name)}: {_json(entry)}" for name, entry in entries]
+        return "{\n" + ",\n".join(lines) + "\n  }"
+
+    def document(self, groups: Sequence[Group]) -> str:
+        """Ordered statements of one graph as JSON-LD, with the part of the context that they need."""
+        nodes = self.nodes(groups)
+        if len(nodes) == 1:
+            body = "".join(f",\n  {line}" for line in nodes[0])
+        else:
+            body = f',\n  "@graph": [\n{self.listed(nodes)}\n  ]'
+        return f'{{\n  "@context": {self._heading(self._used(groups))}{body}\n}}\n'
+
+    def nodes(self, groups: Iterable[Group]) -> list[list[str]]:
+        """The things of a graph, each as its members: names and values."""
+        return [self._members(subject, pairs) for subject, pairs in groups]
+
+    @staticmethod
+    def listed(nodes: Iterable[Sequence[str]]) -> str:
+        """Things as the elements of a list."""
+        return ",\n".join(f"    {{\n      {_NEXT.join(members)}\n    }}" for members in nodes)
+
+    def _members(self, subject: int | NamedNode, pairs: Sequence[Pair]) -> list[str]:
+        iri = subject if isinstance(subject, NamedNode) else self._terms[subject]
+        members = [f'"id": {_json(_reference(iri))}']
+        for property_, found in groupby(pairs, key=itemgetter(0)):
+            values = self._values(property_)
+            texts = [values[value] for _property_, value in found]
+            members.append(self._key[property_] + (texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"))
+        return members
+
+    def _key_of(self, property_: int) -> str:
+        return f"{_json('type' if property_ == self._type else self.name(self._terms[property_].value))}: "
+
+    def _values_of(self, property_: int) -> Spelt:
+        """The values of a property as JSON; properties whose values are written alike share them."""
+        iri = self._terms[property_].value
+        coerced = "@type" if property_ == self._type else self._coerced.get(iri, "")
+        return self._shared.setdefault(
+            coerced, Spelt(lambda number: _json(self._value(self._terms[number], coerced)))
+        )
+
+    def _value(self, value: Term, coerced: str) -> Any:
+        if isinstance(value, NamedNode) and coerced == "@type":
+            return self.name(value.value)
         if not isinstance(value, Literal):
             reference = _reference(value)
-            return reference if coerced == "@id" else {"id": reference}
+            return reference if coerced in ("@id", "@type") else {"id": reference}
         if value.language:
             if coerced == f"@{value.language}":
                 return value.value
@@ -103,8 +148,15 @@ class Context:
             return value.value
         if datatype == XSD + "string":
             return {"@value": value.value}
-        used.add(datatype)
         return {"@value": value.value, "@type": self.name(datatype)}
+
+    def _used(self, groups: Sequence[Group]) -> frozenset[str]:
+        """The IRIs of the terms that statements use, and of their datatypes."""
+        terms, pairs = self._terms, {pair for _subject, found in groups for pair in found}
+        used = {terms[property_].value for property_, _value in pairs if property_ != self._type}
+        used.update(terms[value].value for property_, value in pairs if property_ == self._type)
+        used.update(self._datatype[value] for _property, value in pairs)
+        return frozenset(used - {""})
 
     def _name(self, iri: str) -> str:
         """A term: the bare name of an own one, a CURIE, or the IRI."""
@@ -121,7 +173,7 @@ class Context:
         namespace = self._project.prefixes.expand(f"{prefix}:")
         return namespace is not None and namespace not in self._instances
 
-    def part(self, iris: set[str]) -> dict[str, Entry]:
+    def part(self, iris: frozenset[str]) -> dict[str, Entry]:
         """The part of the context that some terms need."""
         prefixes: dict[str, Entry] = {}
         terms: dict[str, Entry] = {}
@@ -178,5 +230,32 @@ def _reference(term: object) -> str:
     return term.value if isinstance(term, NamedNode) else str(term)
 
 
-def _is_single(value: object) -> bool:
-    return isinstance(value, list) and len(value) == 1
+def _datatype(term: Term) -> str:
+    """The datatype that a literal needs to be told with; empty where it needs none."""
+    if not isinstance(term, Literal) or term.language or term.datatype.value == XSD + "string":
+        return ""
+    return term.datatype.value
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def samples(snapshot: Snapshot) -> Iterator[Quad]:
+    """Statements that show what values each property has, and what the ontology says of it."""
+    kinds: dict[int, str] = {}
+    seen = set[tuple[int, int | str, int | None]]()
+    range_, of_things = snapshot.find(RDFS + "range"), snapshot.find(OWL + "ObjectProperty")
+    for subject, property_, value in snapshot.statements():
+        kind = kinds.get(value)
+        if kind is None:
+            kind = kinds[value] = _kind(snapshot.terms[value])
+        is_declaration = property_ == range_ or (property_ == snapshot.type and value == of_things)
+        key = (
+            property_,
+            value if is_declaration or property_ == snapshot.type else kind,
+            subject if is_declaration else None,
+        )
+        if key not in seen:
+            seen.add(key)
+            yield quad_of(snapshot, subject, property_, value)

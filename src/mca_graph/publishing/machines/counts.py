@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pyoxigraph import NamedNode, Quad
-
-from mca_graph.namespaces import RDF
-
-_TYPE = RDF + "type"
+from mca_graph.publishing.site.snapshot import Snapshot
 
 
 @dataclass(slots=True)
@@ -38,33 +34,39 @@ class Counts:
     vocabularies: tuple[str, ...] = ()
 
 
-def count(quads: Iterable[Quad], base: str, targets: Mapping[str, str]) -> Counts:
-    """Count a graph.
+def count(snapshot: Snapshot, base: str, targets: Mapping[str, str]) -> Counts:
+    """Count the statements that hold.
 
     Args:
-        quads: its statements, each once.
+        snapshot: the graph.
         base: what the IRIs of own things begin with.
         targets: what the IRIs of things of other datasets begin with, by the IRI of the dataset.
     """
-    counts = Counts()
-    subjects, objects = set(), set()
-    for quad in quads:
-        counts.triples += 1
-        subjects.add(quad.subject)
-        objects.add(quad.object)
-        counts.properties[quad.predicate.value] += 1
-        value = quad.object
-        if not isinstance(value, NamedNode):
-            continue
-        if quad.predicate.value == _TYPE:
-            counts.classes[value.value] += 1
-        elif isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(base):
-            for target, space in targets.items():
-                if value.value.startswith(space):
-                    counts.links[target, quad.predicate.value] += 1
-    counts.subjects, counts.objects = len(subjects), len(objects)
-    counts.entities = sum(isinstance(one, NamedNode) and one.value.startswith(base) for one in subjects)
-    used = {namespace(iri) for iri in (*counts.properties, *counts.classes)}
+    counts, iri = Counts(), snapshot.iri
+    objects: set[int] = set()
+    classes, properties = Counter[int](), Counter[int]()
+    links = Counter[tuple[int, int]]()
+    for subject in snapshot.current():
+        is_own = iri(subject).startswith(base)
+        said = False
+        for property_, value in snapshot.facts(subject):
+            said = True
+            objects.add(value)
+            properties[property_] += 1
+            if property_ == snapshot.type:
+                classes[value] += 1
+            elif is_own and targets:
+                links[property_, value] += 1
+        counts.subjects += said
+        counts.entities += said and is_own
+    counts.triples, counts.objects = properties.total(), len(objects)
+    counts.properties = Counter({iri(one): number for one, number in properties.items()})
+    counts.classes = Counter({iri(one): number for one, number in classes.items() if iri(one)})
+    for (property_, value), number in links.items():
+        for target, space in targets.items():
+            if iri(value).startswith(space):
+                counts.links[target, iri(property_)] += number
+    used = {namespace(one) for one in (*counts.properties, *counts.classes)}
     counts.vocabularies = tuple(sorted(used))
     return counts
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mca_graph.namespaces import XSD
@@ -19,30 +20,24 @@ from mca_graph.queries.results.formulas import guarded
 
 METADATA = "csv-metadata.json"
 
-_SEPARATORS = ("; ", " | ", " ¦ ", "\u241e")
+_PIECE = 1_000
 _CONTEXT = "http://www.w3.org/ns/csvw"
 _APOSTROPHE = "An apostrophe stands before text that a spreadsheet would take for a formula."
 
 
-def csv_bytes(table: Table) -> bytes:
-    """A table as CSV; a byte order mark makes spreadsheet programs read it as UTF-8."""
-    separators = separators_of(table)
+def csv_bytes(table: Table) -> Iterator[bytes]:
+    """A table as CSV, in pieces; a byte order mark makes spreadsheet programs read it as UTF-8."""
+    yield b"\xef\xbb\xbf" + _lines([[column.title for column in table.columns]])
+    marks = [column.separator for column in table.columns]
+    for start in range(0, len(table.rows), _PIECE):
+        rows = table.rows[start : start + _PIECE]
+        yield _lines([[mark.join(cell) for mark, cell in zip(marks, row, strict=True)] for row in rows])
+
+
+def _lines(rows: Iterable[Iterable[str]]) -> bytes:
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([guarded(column.title) for column in table.columns])
-    for row in table.rows:
-        writer.writerow([guarded(mark.join(cell)) for mark, cell in zip(separators, row, strict=True)])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def separators_of(table: Table) -> list[str]:
-    """For each column what stands between the values of a cell: a mark that no value holds."""
-    found = []
-    for index in range(len(table.columns)):
-        values = [value for row in table.rows for value in row[index]]
-        free = (mark for mark in _SEPARATORS if not any(mark in value for value in values))
-        found.append(next(free, "\x1f"))
-    return found
+    csv.writer(out, lineterminator="\r\n").writerows(map(guarded, row) for row in rows)
+    return out.getvalue().encode()
 
 
 def metadata(project: Project, tables: list[Table]) -> bytes:
@@ -60,8 +55,7 @@ def metadata(project: Project, tables: list[Table]) -> bytes:
 
 
 def _table(table: Table) -> dict[str, Any]:
-    pairs = zip(table.columns, separators_of(table), strict=True)
-    columns = [_column(column, mark) for column, mark in pairs]
+    columns = [_column(column) for column in table.columns]
     if not any(column.name == "type" for column in table.columns):
         kind = {"name": "type", "virtual": True, "propertyUrl": "rdf:type", "valueUrl": table.class_}
         columns.append(kind)
@@ -79,7 +73,7 @@ def _table(table: Table) -> dict[str, Any]:
     return {"url": f"{table.name}.csv", "dc:title": table.title, "tableSchema": schema}
 
 
-def _column(column: Column, mark: str) -> dict[str, Any]:
+def _column(column: Column) -> dict[str, Any]:
     found: dict[str, Any] = {"name": column.name, "titles": column.title}
     if column.description:
         found["dc:description"] = column.description
@@ -90,7 +84,7 @@ def _column(column: Column, mark: str) -> dict[str, Any]:
     else:
         found["propertyUrl"] = column.property
     if column.many:
-        found["separator"] = mark
+        found["separator"] = column.separator
     if column.of_things:
         found["datatype"] = "anyURI"
         if column.property and not column.many:

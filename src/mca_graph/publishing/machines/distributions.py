@@ -5,10 +5,17 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import BinaryIO, Protocol
+
+from mca_graph.publishing.site.writer import SiteWriter
 
 GZIP = "application/gzip"
+
+_LEVEL = 6
+"""How hard to pack: the highest level takes three times as long for files that are a fiftieth smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,24 +27,24 @@ class Distribution:
         title: what it is called.
         description: what it holds, in a sentence.
         media_type: what it is once it is unpacked.
-        size: of the file in bytes.
-        sha256: of the file, as hexadecimal digits.
         compressed: it is packed with gzip.
         conforms_to: IRIs of standards that it follows.
         is_rdf: it holds the graph as RDF.
         current_only: it holds the current graph, not the contributions.
+        size: of the file in bytes; known once it is written.
+        sha256: of the file, as hexadecimal digits; known once it is written.
     """
 
     path: str
     title: str
     description: str
     media_type: str
-    size: int
-    sha256: str
     compressed: bool = False
     conforms_to: tuple[str, ...] = ()
     is_rdf: bool = False
     current_only: bool = False
+    size: int = 0
+    sha256: str = ""
 
     @property
     def name(self) -> str:
@@ -45,53 +52,77 @@ class Distribution:
         return self.path.rpartition("/")[2]
 
 
-@dataclass(slots=True)
-class Packed:
-    """A file with its content, and what will be said of it.
+class Downloads:
+    """Writes the files that can be downloaded, piece by piece, and notes what each turned out to be.
 
-    Attributes:
-        path: its path from the root of the site.
-        title: what it is called.
-        description: what it holds, in a sentence.
-        media_type: what it is once it is unpacked.
-        content: its bytes, before they are packed.
-        compress: pack it with gzip.
-        conforms_to: IRIs of standards that it follows.
-        is_rdf: it holds the graph as RDF.
-        current_only: it holds the current graph, not the contributions.
+    Args:
+        writer: takes the files.
     """
 
-    path: str
-    title: str
-    description: str
-    media_type: str
-    content: bytes
-    compress: bool = False
-    conforms_to: tuple[str, ...] = field(default=())
-    is_rdf: bool = False
-    current_only: bool = False
+    def __init__(self, writer: SiteWriter) -> None:
+        self._writer = writer
+        self._files: dict[str, Distribution] = {}
 
-    def packed(self) -> tuple[Distribution, bytes]:
-        """What is said of the file, and its bytes."""
-        data = gzipped(self.content) if self.compress else self.content
-        return Distribution(
-            self.path,
-            self.title,
-            self.description,
-            self.media_type,
-            len(data),
-            hashlib.sha256(data).hexdigest(),
-            self.compress,
-            self.conforms_to,
-            self.is_rdf,
-            self.current_only,
-        ), data
+    @property
+    def files(self) -> list[Distribution]:
+        """The files in the order in which they were begun."""
+        return list(self._files.values())
+
+    @contextmanager
+    def open(self, file: Distribution) -> Iterator[Output]:
+        """Write a file; its size and its checksum are found on the way."""
+        self._files[file.path] = file
+        with self._writer.open(file.path) as out:
+            measured = _Measured(out)
+            if file.compressed:
+                with _packing(measured) as packed:
+                    yield packed
+            else:
+                yield measured
+        self._files[file.path] = replace(file, size=measured.size, sha256=measured.digest.hexdigest())
+
+    def add(self, file: Distribution, content: bytes) -> None:
+        """Write a file that is there already as a whole."""
+        with self.open(file) as out:
+            out.write(content)
+
+
+class Output(Protocol):
+    """Takes the bytes of a file."""
+
+    def write(self, data: bytes, /) -> int:
+        """Write some more of them."""
+        ...
+
+    def flush(self) -> object:
+        """Write what was held back."""
+        ...
+
+
+class _Measured:
+    """A file that counts its bytes and sums them up."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out, self.size, self.digest = out, 0, hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self.size += len(data)
+        self.digest.update(data)
+        return self._out.write(data)
+
+    def flush(self) -> None:
+        self._out.flush()
+
+
+def _packing(out: Output) -> gzip.GzipFile:
+    """Packs what is written, and tells neither a time nor a name, so that it is the same each time."""
+    return gzip.GzipFile(filename="", mode="wb", compresslevel=_LEVEL, fileobj=out, mtime=0)
 
 
 def gzipped(content: bytes) -> bytes:
-    """Packed bytes that tell neither a time nor a file name, thus are the same each time (RFC 1952)."""
+    """Bytes packed with gzip."""
     out = io.BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", fileobj=out, mtime=0) as file:
+    with _packing(out) as file:
         file.write(content)
     return out.getvalue()
 

@@ -4,83 +4,106 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
-
-from pyoxigraph import Quad
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from mca_graph.publishing.grants import QUERY as GRANTS
 from mca_graph.publishing.grants import write_grants
-from mca_graph.publishing.machines.context import Context
 from mca_graph.publishing.machines.csvw import METADATA, csv_bytes, metadata
-from mca_graph.publishing.machines.distributions import Packed
-from mca_graph.publishing.machines.dumps import FOLDER, dumps, stem
-from mca_graph.publishing.machines.sqlite import database, datasette_metadata
+from mca_graph.publishing.machines.distributions import Distribution, Downloads
+from mca_graph.publishing.machines.dumps import FOLDER, stem, write_dumps
+from mca_graph.publishing.machines.resource_data import ResourceData
+from mca_graph.publishing.machines.sqlite import Database, datasette_metadata
 from mca_graph.publishing.machines.tables import Table, tables
 from mca_graph.publishing.site.context import Site
 
 TABLES = f"{FOLDER}tables/"
 
+_PIECE = 1 << 20
 _CSVW = ("https://www.w3.org/TR/tabular-data-model/",)
 _GRANTS_STANDARD = ("https://standard.threesixtygiving.org/",)
 
 
-def downloads(site: Site, context: Context, current: list[Quad], everything: list[Quad]) -> Iterator[Packed]:
-    """The files, each with what will be said of it; see :func:`mca_graph.publishing.machines.dumps.dumps`."""
-    yield from dumps(site, context, current, everything)
-    made = tables(site.project, site.store)
-    for table in made:
-        yield _csv(site, table)
-    if made:
-        yield Packed(
-            f"{TABLES}{METADATA}",
-            f"{site.project.title}: what the columns mean",
-            "The metadata of the tables, as CSV on the Web.",
-            "application/csvm+json",
-            metadata(site.project, made),
-            conforms_to=_CSVW,
-        )
-    yield Packed(
-        f"{FOLDER}{stem(site)}.db",
-        f"{site.project.title} (SQLite)",
-        "The tables and every statement as one SQLite file, which Datasette shows.",
-        "application/vnd.sqlite3",
-        database(made, everything),
-        conforms_to=("https://www.sqlite.org/fileformat.html",),
-    )
-    yield Packed(
-        f"{FOLDER}datasette.json",
-        f"{site.project.title}: metadata for Datasette",
-        "What Datasette shows beside the tables of the SQLite file.",
-        "application/json",
-        datasette_metadata(site.project, stem(site), made),
-    )
-    yield from _grants(site)
+def write_downloads(site: Site, data: ResourceData) -> list[Distribution]:
+    """Write the files; returns what each is."""
+    downloads = Downloads(site.writer)
+    with TemporaryDirectory(prefix="mca-graph-") as folder:
+        path = Path(folder) / "graph.db"
+        database = Database(path)
+        statements = database.statements(site.snapshot.terms)
+        write_dumps(site, data, downloads, [statements])
+        statements.index()
+        made = []
+        for table in tables(site.project, site.store, site.snapshot):
+            _write_csv(site, table, downloads)
+            database.add_table(table)
+            table.rows.clear()
+            made.append(table)
+        database.close()
+        if made:
+            _write_metadata(site, made, downloads)
+        _write_database(site, path, made, downloads)
+    _write_grants(site, downloads)
+    return downloads.files
 
 
-def _csv(site: Site, table: Table) -> Packed:
-    return Packed(
+def _write_csv(site: Site, table: Table, downloads: Downloads) -> None:
+    file = Distribution(
         f"{TABLES}{table.name}.csv",
         f"{site.project.title}: {table.title} (CSV)",
         f"The table of the class {table.title}, a row for each of {len(table.rows)}.",
         "text/csv",
-        csv_bytes(table),
         conforms_to=_CSVW,
     )
+    with downloads.open(file) as out:
+        for piece in csv_bytes(table):
+            out.write(piece)
 
 
-def _grants(site: Site) -> Iterator[Packed]:
-    """The grants, where the project has any that are complete: the standard wants one at least."""
+def _write_metadata(site: Site, made: list[Table], downloads: Downloads) -> None:
+    file = Distribution(
+        f"{TABLES}{METADATA}",
+        f"{site.project.title}: what the columns mean",
+        "The metadata of the tables, as CSV on the Web.",
+        "application/csvm+json",
+        conforms_to=_CSVW,
+    )
+    downloads.add(file, metadata(site.project, made))
+
+
+def _write_database(site: Site, path: Path, made: list[Table], downloads: Downloads) -> None:
+    file = Distribution(
+        f"{FOLDER}{stem(site)}.db",
+        f"{site.project.title} (SQLite)",
+        "The tables and every statement as one SQLite file, which Datasette shows.",
+        "application/vnd.sqlite3",
+        conforms_to=("https://www.sqlite.org/fileformat.html",),
+    )
+    with downloads.open(file) as out, path.open("rb") as source:
+        shutil.copyfileobj(source, out, _PIECE)
+    about = Distribution(
+        f"{FOLDER}datasette.json",
+        f"{site.project.title}: metadata for Datasette",
+        "What Datasette shows beside the tables of the SQLite file.",
+        "application/json",
+    )
+    downloads.add(about, datasette_metadata(site.project, stem(site), made))
+
+
+def _write_grants(site: Site, downloads: Downloads) -> None:
+    """Write the grants, where the project has any that are complete: the standard wants one at least."""
     if GRANTS not in site.queries:
         return
     out = io.BytesIO()
     write_grants(site.project, site.store, out, site.warn)
     count = len(json.loads(out.getvalue())["grants"])
     if count:
-        yield Packed(
+        file = Distribution(
             f"{FOLDER}{stem(site)}-360giving.json",
             f"{site.project.title} (360Giving)",
             f"The {count} grants that have every field that the 360Giving Data Standard requires.",
             "application/json",
-            out.getvalue(),
             conforms_to=_GRANTS_STANDARD,
         )
+        downloads.add(file, out.getvalue())

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from functools import cached_property
 from html import escape
-
-from pyoxigraph import NamedNode, Quad
 
 from mca_graph.namespaces import DCTERMS, Prefixes
 from mca_graph.publishing.machines.context import Context
@@ -15,11 +12,11 @@ from mca_graph.publishing.machines.counts import count
 from mca_graph.publishing.machines.dataset import EXTRA_PREFIXES, Dataset
 from mca_graph.publishing.machines.description import Description
 from mca_graph.publishing.machines.distributions import Distribution, checksums
-from mca_graph.publishing.machines.downloads import downloads
+from mca_graph.publishing.machines.downloads import write_downloads
 from mca_graph.publishing.machines.dumps import CONTEXT, FOLDER, context_file
 from mca_graph.publishing.machines.feeds import Change, changes, feed, robots, sitemaps
-from mca_graph.publishing.machines.resource_data import ResourceData, json_ld
-from mca_graph.publishing.machines.schema_org import SchemaOrg, embedded
+from mca_graph.publishing.machines.resource_data import ResourceData
+from mca_graph.publishing.machines.schema_org import SchemaOrg, embedded, kinds_of
 from mca_graph.publishing.machines.signposting import (
     FEED,
     LINKSET,
@@ -28,7 +25,8 @@ from mca_graph.publishing.machines.signposting import (
     open_graph,
     page_links,
 )
-from mca_graph.publishing.machines.statements import current_quads, ordered, text_of
+from mca_graph.publishing.machines.spelling import Spelling
+from mca_graph.publishing.machines.statements import grouped, ordered
 from mca_graph.publishing.machines.versions import vocabulary_files
 from mca_graph.publishing.site.context import Site
 
@@ -69,21 +67,12 @@ class Machines:
     @cached_property
     def data(self) -> ResourceData:
         """The data files of things."""
-        return ResourceData(self._site, self._current)
-
-    @cached_property
-    def _current(self) -> list[Quad]:
-        return current_quads(self._site.project, self._site.store)
+        return ResourceData(self._site)
 
     @cached_property
     def files(self) -> list[Distribution]:
         """What can be downloaded; it is written when this is first asked for."""
-        found = []
-        for packed in downloads(self._site, self.data.context, self._current, self.data.everything):
-            distribution, content = packed.packed()
-            self._site.writer.write(packed.path, content)
-            found.append(distribution)
-        return found
+        return write_downloads(self._site, self.data)
 
     @cached_property
     def _documents(self) -> dict[str, str]:
@@ -107,8 +96,8 @@ class Machines:
             data = self.schema_org.home(self.description, self.files, self.modified)
             properties = open_graph(self._site, path, title, short, "website")
         else:
-            links = page_links(self._site, path, iri, self.schema_org.kinds(iri) if iri else ())
             data = self.schema_org.of(iri) or {} if iri else {}
+            links = page_links(self._site, path, iri, kinds_of(data))
             properties = open_graph(self._site, path, title, short)
         lines = [f'<meta name="description" content="{escape(short)}">'] if short else []
         for link in links:
@@ -119,13 +108,6 @@ class Machines:
         if data:
             lines.append(f'<script type="application/ld+json">{embedded(data)}</script>')
         return "\n".join([*lines, ""])
-
-    def digest(self, iri: str) -> bytes:
-        """A fingerprint of what a thing's page has for machines."""
-        hasher = hashlib.blake2b(repr(self.schema_org.of(iri)).encode(), digest_size=10)
-        for quad in self.data.about(NamedNode(iri)):
-            hasher.update(str(quad).encode())
-        return hasher.digest()
 
     def write(self, pages: Sequence[str]) -> None:
         """Write everything that is not written yet.
@@ -150,15 +132,18 @@ class Machines:
 
     def _described(self) -> list[tuple[str, bytes]]:
         """The description of the dataset in each syntax, and where VoID wants it to be found."""
-        counts = count(self._current, self._site.project.base, self.description.targets)
+        snapshot, project = self._site.snapshot, self._site.project
+        counts = count(snapshot, project.base, self.description.targets)
         sources = sorted({page for change in self.changes for page in change.pages})
         quads = ordered(Dataset(self.description).quads(self.files, counts, self.modified, sources))
-        prefixes = Prefixes({**dict(self._site.project.prefixes), **EXTRA_PREFIXES})
-        turtle = text_of(quads, "turtle", prefixes)
+        prefixes = Prefixes({**dict(project.prefixes), **EXTRA_PREFIXES})
+        spelling = Spelling(snapshot.terms, snapshot.type, prefixes)
+        groups = grouped(quads, snapshot.id_of)
+        turtle = spelling.document(groups).encode()
         return [
             ("dataset.ttl", turtle),
-            ("dataset.jsonld", json_ld(Context(self._site.project, quads), quads)),
-            ("dataset.nt", text_of(quads, "ntriples", prefixes)),
+            ("dataset.jsonld", Context(project, snapshot, quads).document(groups).encode()),
+            ("dataset.nt", spelling.ntriples(groups).encode()),
             (".well-known/void", turtle),
         ]
 

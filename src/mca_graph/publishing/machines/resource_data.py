@@ -1,21 +1,22 @@
 """The data of one thing beside its page: Turtle, JSON-LD and N-Triples.
 
 A thing's files hold what is said of it and, where they are not too many, the statements that point to it;
-those of a concept scheme hold its concepts too, and those of a contribution all that it says. Each file
+those of a concept scheme hold its concepts too, and those of a contribution what it says. Each file
 says of itself what it is about, under which licence it stands and to which dataset it belongs.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad
 
 from mca_graph.namespaces import DCTERMS, FOAF, RDFS, SKOS, STANDARD_PREFIXES
-from mca_graph.publishing.machines.context import Context
-from mca_graph.publishing.machines.statements import dataset_quads, ordered, text_of
+from mca_graph.publishing.machines.context import Context, samples
+from mca_graph.publishing.machines.graphs import quad_of
+from mca_graph.publishing.machines.spelling import Group, Pair, Spelling
+from mca_graph.publishing.machines.statements import grouped, ordered
 from mca_graph.publishing.site.context import Site
 
 SYNTAXES: tuple[tuple[str, str, str], ...] = (
@@ -25,10 +26,10 @@ SYNTAXES: tuple[tuple[str, str, str], ...] = (
 )
 """Of each file of a thing: its ending, the name of its syntax, and its media type."""
 
-_MOST_POINTING = 1000
-_IN_SCHEME = SKOS + "inScheme"
+MOST_STATEMENTS = {"pointing": 1_000, "said": 10_000}
+"""So many statements that point to a thing, or that a contribution says, stand in its files."""
 
-Node = NamedNode | BlankNode | Triple
+_IN_SCHEME = SKOS + "inScheme"
 
 
 class ResourceData:
@@ -36,107 +37,122 @@ class ResourceData:
 
     Args:
         site: the site that they are for.
-        current: the statements of the current graph.
     """
 
-    def __init__(self, site: Site, current: list[Quad]) -> None:
-        self._site, self._current = site, current
-        self._dataset = NamedNode(f"{site.project.base}dataset")
-
-    @cached_property
-    def everything(self) -> list[Quad]:
-        """The statements of all graphs, in order."""
-        return dataset_quads(self._site.project, self._current)
+    def __init__(self, site: Site) -> None:
+        self._site, self._snapshot = site, site.snapshot
+        self.spelling = Spelling(site.snapshot.terms, site.snapshot.type, site.project.prefixes)
+        number_of = site.snapshot.id_of
+        self._contributions = site.snapshot.stated_by()
+        self._said_by = lru_cache(maxsize=16)(self._count_said)
+        self._topic, self._in, self._comment = (
+            number_of(NamedNode(iri))
+            for iri in (FOAF + "primaryTopic", STANDARD_PREFIXES["void"] + "inDataset", RDFS + "comment")
+        )
+        self._same: list[Pair] = [(self._in, number_of(NamedNode(f"{site.project.base}dataset")))]
+        if site.project.licence:
+            licence = (NamedNode(DCTERMS + "license"), NamedNode(site.project.licence))
+            self._same.append((number_of(licence[0]), number_of(licence[1])))
 
     @cached_property
     def context(self) -> Context:
         """The terms of the JSON-LD files."""
-        about_files = self._about_file(self._dataset, "", with_comment=True)
-        return Context(self._site.project, [*self.everything, *about_files])
+        about_files = [
+            Quad(self._snapshot.terms[self._in], NamedNode(iri), value)  # type: ignore[arg-type]
+            for iri, value in (
+                (FOAF + "primaryTopic", NamedNode(FOAF)),
+                (STANDARD_PREFIXES["void"] + "inDataset", NamedNode(FOAF)),
+                (DCTERMS + "license", NamedNode(FOAF)),
+                (RDFS + "comment", _left_out(0, "point here")),
+            )
+        ]
+        return Context(self._site.project, self._snapshot, [*samples(self._snapshot), *about_files])
 
-    @cached_property
-    def _stated(self) -> dict[Node, list[Quad]]:
-        """What is said of each thing, by it and of contributions and editors."""
-        provenance = NamedNode(self._site.project.graph("provenance"))
-        found: dict[Node, list[Quad]] = {}
-        for quad in (*self._current, *(one for one in self.everything if one.graph_name == provenance)):
-            found.setdefault(quad.subject, []).append(_plain(quad))
-        return found
-
-    @cached_property
-    def _pointing(self) -> dict[Node, list[Quad]]:
-        """The statements that lead to each thing."""
-        found: dict[Node, list[Quad]] = {}
-        for quad in self._current:
-            if isinstance(quad.object, NamedNode | BlankNode):
-                found.setdefault(quad.object, []).append(quad)
-        return found
-
-    @cached_property
-    def _contributed(self) -> dict[Node, list[Quad]]:
-        """What each contribution says."""
-        found: dict[Node, list[Quad]] = {}
-        start = self._site.project.graph("contribution/")
-        for quad in self.everything:
-            if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value.startswith(start):
-                found.setdefault(quad.graph_name, []).append(_plain(quad))
-        return found
-
-    def files(self, iri: str) -> dict[str, bytes]:
-        """The data files of a thing that has a page, by path."""
-        node, stem = NamedNode(iri), self._site.paths.stem(iri)
-        quads = list(self.about(node))
-        found: dict[str, bytes] = {}
+    def files(self, number: int) -> Iterator[tuple[str, bytes]]:
+        """The data files of a thing that has a page, each with its path."""
+        iri = self._snapshot.iri(number)
+        stem, groups = self._site.paths.stem(iri), self.groups(number)
+        about = sorted(self._about_file(number), key=self.spelling.position)
         for ending, name, _media_type in SYNTAXES:
-            whole = ordered([*quads, *self._about_file(node, ending)])
-            found[f"{stem}{ending}"] = self.text(whole, name)
-        return found
+            whole: list[Group] = [*groups, (NamedNode(f"{iri}{ending}"), about)]
+            whole.sort(key=lambda group: self.spelling.subject(group[0]))
+            yield f"{stem}{ending}", self._text(whole, name)
 
-    def text(self, quads: list[Quad], format_name: str) -> bytes:
+    def text(self, quads: Sequence[Quad], format_name: str) -> bytes:
         """Ordered statements as a file of the site."""
-        if format_name != "jsonld":
-            return text_of(quads, format_name, self._site.project.prefixes)
-        return json_ld(self.context, quads)
+        return self._text(grouped(quads, self._snapshot.id_of), format_name)
 
-    def about(self, node: NamedNode) -> Iterator[Quad]:
+    def _text(self, groups: Sequence[Group], format_name: str) -> bytes:
+        write = {
+            "turtle": self.spelling.document,
+            "ntriples": self.spelling.ntriples,
+            "jsonld": self.context.document,
+        }
+        return write[format_name](groups).encode()
+
+    def groups(self, number: int) -> list[Group]:
+        """The statements of a thing's files, in order."""
+        found: dict[int, dict[Pair, None]] = {}
+        for subject, pair in self._about(number):
+            found.setdefault(subject, {})[pair] = None
+        nameless = self._snapshot.nameless
+        if nameless and any(one in nameless for s, pairs in found.items() for one in (s, *_values(pairs))):
+            return self._renamed(found)
+        position = self.spelling.position
+        return [
+            (subject, sorted(found[subject], key=position))
+            for subject in sorted(found, key=self.spelling.whole.__getitem__)
+        ]
+
+    def _renamed(self, found: Mapping[int, Iterable[Pair]]) -> list[Group]:
+        """Statements in order, with canonical names for nodes without names."""
+        quads = ordered(
+            quad_of(self._snapshot, subject, *pair) for subject, pairs in found.items() for pair in pairs
+        )
+        return grouped(quads, self._snapshot.id_of)
+
+    def _about(self, number: int) -> Iterator[tuple[int, Pair]]:
         """The statements of a thing's files, in no order."""
-        yield from self._closure(node, set())
-        pointing = self._pointing.get(node, [])
-        if len(pointing) <= _MOST_POINTING:
-            yield from pointing
-        for quad in pointing:
-            if quad.predicate.value == _IN_SCHEME:
-                yield from self._closure(quad.subject, set())
-        yield from self._contributed.get(node, ())
+        yield from self._closure(number, set())
+        pointing = list(self._snapshot.pointing(number))
+        for property_, subject in pointing:
+            if len(pointing) <= MOST_STATEMENTS["pointing"]:
+                yield subject, (property_, number)
+            if self._snapshot.iri(property_) == _IN_SCHEME:
+                yield from self._closure(subject, set())
+        if self._said_by(number) <= MOST_STATEMENTS["said"]:
+            for subject in self._contributions.get(number, ()):
+                for pair in self._snapshot.stated(number, subject):
+                    yield subject, pair
 
-    def _closure(self, node: Node, seen: set[Node]) -> Iterator[Quad]:
+    def _closure(self, subject: int, seen: set[int]) -> Iterator[tuple[int, Pair]]:
         """What is said of a thing, and of the nodes without names that this leads to."""
-        seen.add(node)
-        for quad in self._stated.get(node, ()):
-            yield quad
-            if isinstance(quad.object, BlankNode) and quad.object not in seen:
-                yield from self._closure(quad.object, seen)
+        seen.add(subject)
+        for pair in (*self._snapshot.facts(subject), *self._snapshot.header(subject)):
+            yield subject, pair
+            if pair[1] in self._snapshot.nameless and pair[1] not in seen:
+                yield from self._closure(pair[1], seen)
 
-    def _about_file(self, node: NamedNode, ending: str, *, with_comment: bool = False) -> Iterator[Quad]:
+    def _count_said(self, graph: int) -> int:
+        """How many statements a contribution makes; none where the number is not one's."""
+        return sum(1 for one in self._contributions.get(graph, ()) for _ in self._snapshot.stated(graph, one))
+
+    def _about_file(self, number: int) -> Iterator[Pair]:
         """What a file says of itself (VoID, section 6.2)."""
-        file = NamedNode(f"{node.value}{ending}")
-        yield Quad(file, NamedNode(FOAF + "primaryTopic"), node)
-        yield Quad(file, NamedNode(STANDARD_PREFIXES["void"] + "inDataset"), self._dataset)
-        if self._site.project.licence:
-            yield Quad(file, NamedNode(DCTERMS + "license"), NamedNode(self._site.project.licence))
-        count = len(self._pointing.get(node, ()))
-        if with_comment or count > _MOST_POINTING:
-            text = f"{count} statements point here; they are too many for this file and stand in the dumps."
-            yield Quad(file, NamedNode(RDFS + "comment"), Literal(text, language="en"))
+        yield self._topic, number
+        yield from self._same
+        for count, name, verb in (
+            (sum(1 for _ in self._snapshot.pointing(number)), "pointing", "point here"),
+            (self._said_by(number), "said", "are made here"),
+        ):
+            if count > MOST_STATEMENTS[name]:
+                yield self._comment, self._snapshot.id_of(_left_out(count, verb))
 
 
-def _plain(quad: Quad) -> Quad:
-    """A statement without its graph."""
-    return Quad(quad.subject, quad.predicate, quad.object)
+def _left_out(count: int, verb: str) -> Literal:
+    text = f"{count} statements {verb}; they are too many for this file and stand in the dumps."
+    return Literal(text, language="en")
 
 
-def json_ld(context: Context, quads: list[Quad]) -> bytes:
-    """Ordered statements of one graph as JSON-LD, with the part of the context that they need."""
-    nodes, used = context.graph(quads)
-    body = nodes[0] if len(nodes) == 1 else {"@graph": nodes}
-    return json.dumps({"@context": context.part(used), **body}, indent=2, ensure_ascii=False).encode() + b"\n"
+def _values(pairs: Iterable[Pair]) -> Iterator[int]:
+    return (value for _property, value in pairs)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import re
+from array import array
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryTriples, Triple
@@ -21,6 +22,7 @@ from mca_graph.publishing.machines.description import Description
 from mca_graph.publishing.machines.distributions import Distribution
 from mca_graph.publishing.machines.signposting import absolute, served_type
 from mca_graph.publishing.site.context import Site
+from mca_graph.publishing.site.digests import digest_of
 
 QUERY = "schema-org"
 
@@ -29,6 +31,8 @@ _TYPE = RDF + "type"
 _NUMBERS = frozenset(XSD + name for name in ("integer", "decimal", "double", "float", "nonNegativeInteger"))
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
 _DEEPEST = 4
+_MOST_VALUES = 100
+"""So many things a page names for a property: a search engine asks for no more, and people wait for them."""
 
 Node = NamedNode | BlankNode
 
@@ -44,27 +48,48 @@ class SchemaOrg:
     """
 
     def __init__(self, site: Site) -> None:
-        self._site = site
-        self._said: dict[Node, list[tuple[str, Node | Literal]]] = defaultdict(list)
+        self._site, self._snapshot = site, site.snapshot
+        self._said: dict[int, array[int]] = defaultdict(lambda: array("I"))
+        self._digests: dict[int, int] = {}
         if QUERY in site.queries:
             triples = site.store.query(site.queries[QUERY].text)
             if not isinstance(triples, QueryTriples):
                 raise McaGraphError(f"the saved query {QUERY} must be a CONSTRUCT")
-            for triple in triples:
-                value = triple.object
-                if not isinstance(triple.subject, Triple) and not isinstance(value, Triple):
-                    self._said[triple.subject].append((triple.predicate.value, value))
+            number_of = site.snapshot.id_of
+            for subject, property_, value in triples:
+                if not isinstance(subject, Triple) and not isinstance(value, Triple):
+                    self._said[number_of(subject)].extend((number_of(property_), number_of(value)))
 
-    def kinds(self, iri: str) -> list[str]:
-        """The schema.org classes of a thing: IRIs."""
-        node = self.of(iri)
-        types = node.get("@type", []) if node else []
-        return [SCHEMA + name for name in ([types] if isinstance(types, str) else types)]
+    def _statements(self, node: Node) -> list[tuple[str, Node | Literal]]:
+        """Property and value of everything that is said of a thing."""
+        number = self._snapshot.number_of(node)
+        flat = iter(self._said.get(number, ()) if number is not None else ())
+        iri, terms = self._snapshot.iri, self._snapshot.terms
+        return [(iri(property_), terms[value]) for property_, value in zip(flat, flat, strict=True)]
 
     def of(self, iri: str) -> dict[str, Any] | None:
         """A thing as JSON-LD, or None where schema.org has no word for it."""
-        node = self._node(NamedNode(iri), 0) if self._said.get(NamedNode(iri)) else self._concept(iri)
+        said = self._statements(NamedNode(iri))
+        node = self._node(NamedNode(iri), said, 0) if said else self._concept(iri)
         return {"@context": _CONTEXT, **node} if node and "@type" in node else None
+
+    def digest(self, thing: int) -> int:
+        """A fingerprint of what the page of a thing says in these words, and of what it names there."""
+        return self._digest_of(thing) + sum(map(self._digest_of, self._said.get(thing, ())[1::2]))
+
+    def _digest_of(self, number: int) -> int:
+        """A fingerprint of what is said of a thing; nodes without names have another one each time."""
+        found = self._digests.get(number)
+        if found is None:
+            terms = self._snapshot.terms
+            flat = iter(self._said.get(number, ()))
+            pairs = zip(flat, flat, strict=True)
+            texts = (
+                f"{terms[property_]} {'' if isinstance(terms[value], BlankNode) else terms[value]}"
+                for property_, value in pairs
+            )
+            found = self._digests[number] = sum(digest_of(text.encode()) for text in texts)
+        return found
 
     def home(self, description: Description, files: Sequence[Distribution], modified: str) -> dict[str, Any]:
         """The dataset as JSON-LD, with what search engines for data ask for."""
@@ -111,17 +136,17 @@ class SchemaOrg:
         name = names.get("http://xmlns.com/foaf/0.1/name") or names.get(RDFS + "label") or iri
         return {"@type": "Organization", "@id": iri, "name": name}
 
-    def _node(self, node: Node, depth: int) -> dict[str, Any]:
+    def _node(self, node: Node, said: Sequence[tuple[str, Node | Literal]], depth: int) -> dict[str, Any]:
         """What is said of a thing, and the name and type of what it leads to."""
         found: dict[str, list[Any]] = defaultdict(list)
         languages: dict[str, list[Literal]] = defaultdict(list)
-        for property_, value in sorted(self._said[node], key=lambda pair: (pair[0], str(pair[1]))):
+        for property_, value in sorted(said, key=lambda pair: (pair[0], str(pair[1]))):
             name = property_.removeprefix(SCHEMA)
             if property_ == _TYPE:
                 found["@type"].append(value.value.removeprefix(SCHEMA))
             elif isinstance(value, Literal):
                 languages[name].append(value)
-            else:
+            elif len(found[name]) < _MOST_VALUES:
                 found[name].append(self._reference(node, value, depth))
         for name, literals in languages.items():
             found[name].extend(map(_json, self._preferred(literals)))
@@ -132,9 +157,9 @@ class SchemaOrg:
 
     def _reference(self, node: Node, value: Node, depth: int) -> Any:
         """What stands for a value: all of a part of the thing, name and type of another, or an address."""
-        said = self._said.get(value)
+        said = self._statements(value)
         if isinstance(value, BlankNode) or value.value.startswith(f"{node.value}#"):
-            whole = self._node(value, depth + 1) if said and depth < _DEEPEST else {}
+            whole = self._node(value, said, depth + 1) if said and depth < _DEEPEST else {}
             return {key: part for key, part in whole.items() if key != "@id"}
         if not said:
             return {"@id": value.value} if value.value.startswith(self._site.project.base) else value.value
@@ -170,6 +195,12 @@ class SchemaOrg:
         if is_concept and (schemes := snapshot.values(number, vocabulary.in_scheme)):
             found["inDefinedTermSet"] = {"@id": snapshot.iri(schemes[0]), "name": snapshot.label(schemes[0])}
         return found
+
+
+def kinds_of(node: Mapping[str, Any]) -> list[str]:
+    """The schema.org classes of a thing: IRIs."""
+    types = node.get("@type", [])
+    return [SCHEMA + name for name in ([types] if isinstance(types, str) else types)]
 
 
 def embedded(value: object) -> str:

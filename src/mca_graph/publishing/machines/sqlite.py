@@ -1,24 +1,36 @@
 """The tables as one SQLite file, for Datasette and for whoever asks in SQL.
 
 A cell that may hold several values is a JSON array, which Datasette can count by. Every statement with
-its graph stands in the table ``statements`` besides.
+its graph stands in the view ``statements`` besides.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode
 
 from mca_graph.namespaces import XSD
 from mca_graph.project import Project
 from mca_graph.publishing.machines.columns import Column
+from mca_graph.publishing.machines.spelling import Group
 from mca_graph.publishing.machines.tables import ID, Table
+from mca_graph.store import Term
 
-STATEMENTS = "statements"
+_TAKEN = frozenset(("statement", "statements", "term"))
+_SCHEMA = """
+CREATE TABLE term (id INTEGER PRIMARY KEY, value TEXT, datatype TEXT, language TEXT);
+CREATE TABLE statement (graph INTEGER REFERENCES term (id), subject INTEGER REFERENCES term (id),
+    property INTEGER REFERENCES term (id), value INTEGER REFERENCES term (id));
+CREATE VIEW statements AS
+    SELECT g.value AS graph, s.value AS subject, p.value AS property, v.value AS value, v.datatype, v.language
+    FROM statement JOIN term AS g ON g.id = graph JOIN term AS s ON s.id = subject
+    JOIN term AS p ON p.id = property JOIN term AS v ON v.id = statement.value;
+"""
 
 _REALS = frozenset(XSD + name for name in ("decimal", "double", "float"))
 _INTEGERS = frozenset(
@@ -26,31 +38,91 @@ _INTEGERS = frozenset(
 )
 
 
-def database(tables: list[Table], quads: Iterable[Quad]) -> bytes:
-    """The bytes of the file; the same tables and statements always give the same.
+class Database:
+    """A file of SQLite that is being written; the same tables and graphs always give the same bytes.
 
     Args:
-        tables: one for each class.
-        quads: all statements, in order.
+        path: the file.
     """
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    try:
-        connection.execute("PRAGMA page_size = 4096")
-        connection.execute("BEGIN")
-        for table in tables:
-            _write(connection, table)
-        connection.execute(
-            f"CREATE TABLE {STATEMENTS} (graph TEXT, subject TEXT, property TEXT, value TEXT,"
-            " datatype TEXT, language TEXT)"
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        # Until it is whole nobody reads the file, and what a killed run leaves is thrown away.
+        for setting in ("page_size = 4096", "journal_mode = OFF", "synchronous = OFF"):
+            self._connection.execute(f"PRAGMA {setting}")
+        self._connection.executescript(_SCHEMA)
+        self._connection.execute("BEGIN")
+
+    def add_table(self, table: Table) -> None:
+        """Write a table."""
+        columns = ", ".join(_declared(column) for column in table.columns)
+        self._connection.execute(f"CREATE TABLE {_quoted(_table_name(table))} ({columns})")
+        marks = ", ".join("?" * len(table.columns))
+        self._connection.executemany(
+            f"INSERT INTO {_quoted(_table_name(table))} VALUES ({marks})",
+            ([_cell(*pair) for pair in zip(table.columns, row, strict=True)] for row in table.rows),
         )
-        connection.executemany(f"INSERT INTO {STATEMENTS} VALUES (?, ?, ?, ?, ?, ?)", map(_statement, quads))
+
+    def statements(self, terms: Sequence[Term]) -> StatementTable:
+        """The table of all statements."""
+        return StatementTable(self._connection, terms)
+
+    def close(self) -> None:
+        """Make the file whole."""
+        self._connection.execute("COMMIT")
+        self._connection.close()
+
+
+class StatementTable:
+    """Takes the statements of all graphs.
+
+    A term stands in the file once, and statements lead to it by number: with the texts themselves the
+    file would be five times as large. The view has the texts.
+
+    Args:
+        connection: to the database.
+        terms: the terms by number.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, terms: Sequence[Term]) -> None:
+        self._connection, self._terms = connection, terms
+        self._rows: dict[int | str, int] = {}
+
+    def begin(self, graph: str) -> None:
+        """What follows is of this graph."""
+        self._graph = self._row(graph, (graph, None, None))
+
+    def add(self, groups: Sequence[Group]) -> None:
+        """Take some of its statements."""
+        row = self._row_of
+        self._connection.executemany(
+            "INSERT INTO statement VALUES (?, ?, ?, ?)",
+            [
+                (self._graph, row(subject), row(property_), row(value))
+                for subject, pairs in groups
+                if isinstance(subject, int)
+                for property_, value in pairs
+            ],
+        )
+
+    def end(self) -> None:
+        """That was all of the graph."""
+
+    def index(self) -> None:
+        """Make the statements quick to find."""
         for column in ("subject", "property", "value"):
-            connection.execute(f"CREATE INDEX {STATEMENTS}_{column} ON {STATEMENTS} ({column})")
-        connection.execute("COMMIT")
-        connection.execute("VACUUM")
-        return connection.serialize()
-    finally:
-        connection.close()
+            self._connection.execute(f"CREATE INDEX statement_{column} ON statement ({column})")
+        self._connection.execute("CREATE INDEX term_value ON term (value)")
+
+    def _row_of(self, number: int) -> int:
+        """The row of a term; the numbers of the snapshot hang on what else was asked of it."""
+        found = self._rows.get(number)
+        return found if found is not None else self._row(number, _term(self._terms[number]))
+
+    def _row(self, key: int | str, term: tuple[str, str | None, str | None]) -> int:
+        row = self._rows[key] = len(self._rows) + 1
+        self._connection.execute("INSERT INTO term VALUES (?, ?, ?, ?)", (row, *term))
+        return row
 
 
 def datasette_metadata(project: Project, name: str, tables: list[Table]) -> bytes:
@@ -78,19 +150,9 @@ def datasette_metadata(project: Project, name: str, tables: list[Table]) -> byte
     return json.dumps(described, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
-def _write(connection: sqlite3.Connection, table: Table) -> None:
-    columns = ", ".join(_declared(column) for column in table.columns)
-    connection.execute(f"CREATE TABLE {_quoted(_table_name(table))} ({columns})")
-    marks = ", ".join("?" * len(table.columns))
-    connection.executemany(
-        f"INSERT INTO {_quoted(_table_name(table))} VALUES ({marks})",
-        ([_cell(*pair) for pair in zip(table.columns, row, strict=True)] for row in table.rows),
-    )
-
-
 def _table_name(table: Table) -> str:
     name = table.name.replace("-", "_")
-    return f"{name}_" if name == STATEMENTS else name
+    return f"{name}_" if name in _TAKEN else name
 
 
 def _declared(column: Column) -> str:
@@ -109,16 +171,10 @@ def _cell(column: Column, values: list[str]) -> str | None:
     return json.dumps(values, ensure_ascii=False) if column.many else values[0]
 
 
-def _statement(quad: Quad) -> tuple[str | None, ...]:
-    value, graph = quad.object, quad.graph_name
-    head = (graph.value if isinstance(graph, NamedNode) else None, _name(quad.subject), quad.predicate.value)
-    if isinstance(value, Literal):
-        return (*head, value.value, value.datatype.value, value.language)
-    return (*head, _name(value), None, None)
-
-
-def _name(term: object) -> str:
-    return term.value if isinstance(term, NamedNode) else str(term)
+def _term(term: Term) -> tuple[str, str | None, str | None]:
+    if isinstance(term, Literal):
+        return term.value, term.datatype.value, term.language
+    return term.value if isinstance(term, NamedNode) else str(term), None, None
 
 
 def _quoted(name: str) -> str:

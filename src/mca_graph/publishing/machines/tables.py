@@ -8,17 +8,14 @@ from dataclasses import dataclass, field
 from pyoxigraph import NamedNode
 
 from mca_graph.contributions.kinds import Kind, Kinds
-from mca_graph.namespaces import RDF, RDFS
+from mca_graph.namespaces import RDF
 from mca_graph.project import Project
-from mca_graph.publishing.machines.columns import Column, name_all, parts_of
-from mca_graph.queries.labels import Labels
+from mca_graph.publishing.machines.columns import Column, name_all, parts_of, separate
+from mca_graph.publishing.site.snapshot import Snapshot
 from mca_graph.store import Term
 from mca_graph.store.embedded import EmbeddedStore
 
 ID = "id"
-
-_TYPE = NamedNode(RDF + "type")
-_SUBCLASS = NamedNode(RDFS + "subClassOf")
 
 
 @dataclass(slots=True)
@@ -31,31 +28,38 @@ class Table:
     columns: list[Column] = field(default_factory=list)
     rows: list[list[list[str]]] = field(default_factory=list)
 
-    @property
-    def ids(self) -> set[str]:
-        """The IRIs of its rows."""
-        return {row[0][0] for row in self.rows}
 
+def tables(project: Project, store: EmbeddedStore, snapshot: Snapshot) -> Iterator[Table]:
+    """All tables of a graph, by name.
 
-def tables(project: Project, store: EmbeddedStore) -> list[Table]:
-    """All tables of a graph, by name."""
-    kinds = Kinds(project, store)
-    labels = Labels(store, project)
-    made = [_table(kind, store, labels, members) for kind, members in _chosen(kinds, store)]
-    for table in made:
+    Args:
+        project: its shapes say what the columns are.
+        store: the graph, for what the shapes leave to the ontology.
+        snapshot: the graph, for everything else.
+    """
+    chosen = list(_chosen(Kinds(project, store), snapshot))
+    for kind, members in chosen:
+        table = _table(kind, snapshot, members)
         for index, column in enumerate(table.columns):
+            separate(column, [row[index] for row in table.rows])
             if column.of_things and not column.many and column.property:
                 values = {value for row in table.rows for value in row[index]}
-                column.target = next((one.name for one in made if values and values <= one.ids), "")
-    return made
+                column.target = _target(snapshot, values, chosen)
+        yield table
 
 
-def _chosen(kinds: Kinds, store: EmbeddedStore) -> Iterator[tuple[Kind, list[NamedNode]]]:
+def _target(snapshot: Snapshot, values: set[str], chosen: list[tuple[Kind, list[int]]]) -> str:
+    """The name of the first table that has a row for each of some things; empty where none has."""
+    numbers = {snapshot.find(value) for value in values}
+    return next((kind.name for kind, members in chosen if values and numbers.issubset(members)), "")
+
+
+def _chosen(kinds: Kinds, snapshot: Snapshot) -> Iterator[tuple[Kind, list[int]]]:
     """Kinds that together hold each thing once, where the classes allow it."""
-    found: dict[NamedNode, tuple[Kind, list[NamedNode]]] = {}
+    found: dict[NamedNode, tuple[Kind, list[int]]] = {}
     for name in kinds.names:
         kind = kinds.find(name)
-        members = _members(store, (kind.class_, *kind.subclasses))
+        members = _members(snapshot, (kind.class_, *kind.subclasses))
         if members:
             found[kind.class_] = (kind, members)
     kept = {}
@@ -68,41 +72,48 @@ def _chosen(kinds: Kinds, store: EmbeddedStore) -> Iterator[tuple[Kind, list[Nam
             yield entry
 
 
-def _members(store: EmbeddedStore, classes: tuple[NamedNode, ...]) -> list[NamedNode]:
+def _members(snapshot: Snapshot, classes: tuple[NamedNode, ...]) -> list[int]:
+    numbers = (snapshot.find(class_.value) for class_ in classes)
     found = {
         subject
-        for class_ in classes
-        for subject, _p, _o in store.match(None, _TYPE, class_)
-        if isinstance(subject, NamedNode)
+        for number in numbers
+        if number is not None
+        for subject in snapshot.subjects(snapshot.type, number)
     }
-    return sorted(found, key=str)
+    return sorted(filter(snapshot.iri, found), key=snapshot.iri)
 
 
-def _table(kind: Kind, store: EmbeddedStore, labels: Labels, members: list[NamedNode]) -> Table:
+def _table(kind: Kind, snapshot: Snapshot, members: list[int]) -> Table:
     table = Table(kind.name, kind.label, kind.class_.value)
     cells: list[tuple[Column, list[list[str]]]] = [
         (
             Column(ID, "id", "The permanent address.", datatype="", of_things=True, required=True),
-            [[member.value] for member in members],
+            [[snapshot.iri(member)] for member in members],
         )
     ]
     if kind.subclasses:
-        values = [_values(store, member, _TYPE) for member in members]
+        types = [_values(snapshot, member, snapshot.type) for member in members]
         cells.append(
             (
                 Column("type", "type", "The classes.", RDF + "type", of_things=True, many=True),
-                [[value.value for value in row] for row in values],
+                [[value.value for value in row] for row in types],
             )
         )
+
+    def name_of(thing: Term) -> str | None:
+        label = snapshot.label_literal(snapshot.id_of(thing))
+        return label.value if label is not None else None
+
     for column in kind.columns:
         if not column.path.inverse:
-            values = [_values(store, member, column.path.property) for member in members]
-            cells.extend(parts_of(column, values, labels))
+            number = snapshot.find(column.path.property.value)
+            values = [_values(snapshot, member, number) for member in members]
+            cells.extend(parts_of(column, values, name_of))
     name_all(cells)
     table.columns = [column for column, _values_of_rows in cells]
     table.rows = [list(row) for row in zip(*(rows for _column, rows in cells), strict=True)]
     return table
 
 
-def _values(store: EmbeddedStore, subject: NamedNode, property_: NamedNode) -> list[Term]:
-    return sorted((value for _s, _p, value in store.match(subject, property_)), key=str)
+def _values(snapshot: Snapshot, subject: int, property_: int | None) -> list[Term]:
+    return sorted((snapshot.terms[value] for value in snapshot.values(subject, property_)), key=str)

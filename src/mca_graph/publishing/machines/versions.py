@@ -15,11 +15,10 @@ from mca_graph.errors import McaGraphError
 from mca_graph.namespaces import OWL
 from mca_graph.project import Project
 from mca_graph.publishing.machines.resource_data import SYNTAXES, ResourceData
-from mca_graph.publishing.machines.statements import file_quads, ordered, text_of
+from mca_graph.publishing.machines.statements import file_quads, ordered, rdf_xml
 from mca_graph.publishing.site.context import Site
 from mca_graph.publishing.site.paths import stem_of
 from mca_graph.queries.published import catalogue_quads
-from mca_graph.rdf.formats import format_named
 
 FOLDER = "versions"
 
@@ -39,9 +38,8 @@ def vocabulary_files(site: Site, data: ResourceData) -> Iterator[tuple[str, byte
     for stem, quads in (("ontology", ontology), ("shapes", shapes), ("query", queries)):
         if quads:
             yield from _each(stem, quads, data)
-            rdf_xml = text_of(quads, format_named("rdfxml").name, project.prefixes)
             if stem == "ontology":
-                yield f"{stem}.rdf", rdf_xml
+                yield f"{stem}.rdf", rdf_xml(quads, project.prefixes)
     if project.alignment_files:
         yield from _each("ontology/align", ordered(file_quads(project.alignment_files)), data)
     for query in site.queries.values():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -15,6 +14,7 @@ from mca_graph.errors import McaGraphError
 from mca_graph.graph.resolve import Dispute, Resolver
 from mca_graph.graph.rules import single_valued
 from mca_graph.project import SETTINGS_FILE, Project
+from mca_graph.publishing.machines.statements import file_quads, ordered
 from mca_graph.publishing.site.context import Site, Warn
 from mca_graph.publishing.site.home import write_home
 from mca_graph.publishing.site.lists import class_lists, write_browse, write_lists
@@ -76,32 +76,38 @@ def publish(
     snapshot = Snapshot(project, losers)
     site = _site(project, store, SiteWriter(out), base_url, snapshot, disputes, warn)
     renderer = Renderer(site)
-    instances, uses = _counts(snapshot)
-    gc.freeze()  # what was read stays until the end: the collector need not look at it again and again
-    try:
-        ResourcePages(site, renderer).write_all()
-    finally:
-        gc.unfreeze()
+
+    def write_others() -> None:
+        _write_pages(site, renderer)
+        for part in parts:
+            part(site)
+
+    ResourcePages(site, renderer).write_all(meanwhile=write_others)
+    site.machines.write(site.writer.pages)
+    site.writer.finish()
+    return Published(len(site.resources), site.writer.written, site.writer.kept, site.writer.removed)
+
+
+def _write_pages(site: Site, renderer: Renderer) -> None:
+    """Write the pages that there is one of, the lists, and what they load."""
+    instances, uses = _counts(site.snapshot)
+    statements = sum(uses.values())
     lists = class_lists(site)
     write_lists(site, renderer, lists)
     write_browse(site, renderer, lists)
-    write_queries(site, renderer, sum(uses.values()))
-    write_home(site, renderer, lists, sum(uses.values()))
+    write_queries(site, renderer, statements)
+    write_home(site, renderer, lists, statements)
     write_ontology(site, renderer, uses, instances)
     write_shapes(site, renderer)
     write_search(site, renderer)
     for name in ("data", "accessibility"):
-        site.writer.write(f"{name}.html", renderer.page(name, f"{name}.html", statements=sum(uses.values())))
+        site.writer.write(f"{name}.html", renderer.page(name, f"{name}.html", statements=statements))
     # Shown in the place of a page at any depth, so that its links must begin at the root of the server.
-    site.writer.write("404.html", renderer.page("404", "404.html", root=urlsplit(base_url).path))
+    not_found = renderer.page("404", "404.html", root=urlsplit(site.base_url).path)
+    site.writer.write("404.html", not_found)
     for path in sorted(ASSETS.rglob("*")):
         if path.is_file() and not path.name.startswith("."):
             site.writer.write(f"assets/{path.relative_to(ASSETS).as_posix()}", path.read_bytes())
-    for part in parts:
-        part(site)
-    site.machines.write([path for path in site.writer.paths if path.endswith(".html")])
-    site.writer.finish()
-    return Published(len(site.resources), site.writer.written, site.writer.kept, site.writer.removed)
 
 
 def checked_url(url: str) -> str:
@@ -127,7 +133,8 @@ def _site(
     disputes: list[Dispute],
     warn: Warn,
 ) -> Site:
-    vocabulary = Vocabulary(snapshot, Shapes.read(project.shape_files))
+    # The parser names nodes without names anew each time, and the site shows the shapes as text.
+    vocabulary = Vocabulary(snapshot, Shapes(ordered(file_quads(project.shape_files))))
     queries = catalogue(project)
     by_subject: dict[int, list[Dispute]] = defaultdict(list)
     for dispute in disputes:
@@ -166,7 +173,7 @@ def _resources(project: Project, snapshot: Snapshot) -> list[int]:
 def _edition(site: Site) -> str:
     """A fingerprint of what every page depends on: templates, settings, ontology, shapes and questions."""
     hasher = hashlib.blake2b(f"{__version__} {site.base_url}".encode(), digest_size=8)
-    code = sorted(Path(__file__).parent.glob("*.py"))
+    code = sorted(Path(__file__).parents[1].rglob("*.py"))
     project = site.project
     content = (project.root / SETTINGS_FILE, *project.ontology_files, *project.shape_files)
     for path in (*sorted(TEMPLATES.glob("*.html")), *code, *content):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from mca_graph.graph.resolve import Dispute
+from mca_graph.namespaces import GEO
 from mca_graph.project import Project
 from mca_graph.publishing.site.paths import Paths, fragment_of, safe_url
 from mca_graph.publishing.site.settings import SiteSettings
@@ -100,6 +101,11 @@ class Site:
     def paid(self) -> frozenset[int]:
         """The numbers of the things that have a sum of money."""
         return self._having(self.settings.amount)
+
+    @cached_property
+    def located(self) -> frozenset[int]:
+        """The numbers of the things that have a place on the map."""
+        return self._having((GEO + "asWKT",))
 
     def _having(self, properties: tuple[str, ...]) -> frozenset[int]:
         wanted = {number for iri in properties if (number := self.snapshot.find(iri)) is not None}

@@ -47,7 +47,7 @@ def coordinates(site: Site, number: int) -> tuple[tuple[float, float], int] | No
     """The point of a thing, or of the nearest thing around it that has one; and which that is."""
     snapshot = site.snapshot
     geometry, wkt = snapshot.find(GEO + "hasGeometry"), snapshot.find(GEO + "asWKT")
-    if wkt is None:
+    if wkt is None or not site.located:
         return None
     waiting, seen = [number], {number}
     for _step in range(_STEPS):

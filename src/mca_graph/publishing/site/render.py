@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from mca_graph.publishing.site.context import Site
 from mca_graph.publishing.site.drawing import draw_bars, draw_map, draw_timeline
-from mca_graph.publishing.site.model import Link, Value
+from mca_graph.publishing.site.model import Link, Row, Value
 from mca_graph.publishing.site.network import draw_network
 from mca_graph.publishing.site.paths import root_of
 
@@ -23,6 +23,7 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*\Z")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_BACK = '<span class="hidden">pointing here by </span><span aria-hidden="true">← </span>'
 
 
 class Renderer:
@@ -45,6 +46,7 @@ class Renderer:
         self._templates.globals.update(
             a=html_link,
             value=html_value,
+            rows=html_rows,
             draw_bars=draw_bars,
             draw_map=draw_map,
             draw_timeline=draw_timeline,
@@ -100,6 +102,28 @@ def html_link(link: Link) -> Markup:
 
 def html_value(value: Value) -> Markup:
     """A value as HTML, with marks that lead to where it comes from."""
+    return Markup(_value_text(value))
+
+
+def html_rows(rows: Iterable[Row], counted: bool = False) -> Markup:
+    """Properties with their values as the entries of a list of facts.
+
+    Args:
+        rows: the properties.
+        counted: say of each how many values it has; read from its value it has an arrow.
+    """
+    return Markup("".join(f"<div>{_row_text(row, counted)}</div>\n" for row in rows))
+
+
+def _row_text(row: Row, counted: bool) -> str:
+    back = counted and row.name.kind == "back"
+    count = f' <span class="count">{row.total}</span>' if counted else ""
+    values = "".join(f"<dd>{_value_text(value)}</dd>" for value in row.values)
+    more = f'<dd><a href="{escape(row.all_href)}">all {row.total}</a></dd>' if row.all_href else ""
+    return f"<dt>{_BACK if back else ''}{html_link(row.name)}{count}</dt>{values}{more}"
+
+
+def _value_text(value: Value) -> str:
     links = value.links
     if len(links) > 1 and links[-1].kind == "joiner":
         joined = ' <span class="with">·</span> '.join(map(html_link, links[:-1]))
@@ -111,15 +135,16 @@ def html_value(value: Value) -> Markup:
         shown = joined + (details if links[-1].href else "")
     else:
         shown = " · ".join(map(html_link, links))
-    return Markup(shown) + html_marks(value.marks)
+    return f"{shown}{_marks_text(value.marks)}" if value.marks else shown
 
 
-def html_marks(marks: Iterable[int]) -> Markup:
+@lru_cache(maxsize=4096)
+def _marks_text(marks: tuple[int, ...]) -> str:
     """The marks of the sources of a fact."""
     made = "".join(
         f'<a href="#source-{mark}"><span class="hidden">source </span>{mark}</a>' for mark in marks
     )
-    return Markup(f'<sup class="marks">{made}</sup>' if made else "")
+    return f'<sup class="marks">{made}</sup>'
 
 
 def data_json(value: object) -> Markup:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-
-from pyoxigraph import Literal, NamedNode
+import gc
+from collections.abc import Callable, Iterator
 
 from mca_graph.publishing.site.context import Site
-from mca_graph.publishing.site.figures import coordinates
+from mca_graph.publishing.site.digests import Digests
 from mca_graph.publishing.site.model import Link, ResourceView, Row, Value
 from mca_graph.publishing.site.paths import href_of
 from mca_graph.publishing.site.questions import Questions
 from mca_graph.publishing.site.render import Renderer
+from mca_graph.publishing.site.sharing import MOST_PIECES, share
 from mca_graph.publishing.site.trees import scheme_tree
 from mca_graph.publishing.site.values import link_of
 from mca_graph.publishing.site.view import OVERFLOW_PAGE, ViewMaker
-from mca_graph.store import Term
+from mca_graph.publishing.site.writer import Group, Written
+
+_PIECE = 50
 
 
 class ResourcePages:
@@ -32,19 +33,42 @@ class ResourcePages:
         self._views = ViewMaker(site)
         self._questions = Questions(site)
         self._stated = site.snapshot.stated_by()
-        self._digests: dict[int, bytes] = {}
-        self._shown: dict[int, bytes] = {}
+        self._digests = Digests(site, self._views.is_joiner)
 
-    def write_all(self) -> int:
-        """Write the pages of all things that have changed; returns how many were written anew."""
-        written = 0
-        for number in self._site.resources:
-            stem = self._site.paths.stem(self._snapshot.iri(number))
-            fingerprint = self._fingerprint(number)
-            if not self._site.writer.keeps(stem, fingerprint):
-                self._site.writer.write_group(stem, fingerprint, self._files(number, stem))
-                written += 1
-        return written
+    def write_all(self, meanwhile: Callable[[], object]) -> None:
+        """Write the pages of all things that have changed, with the help of other processes.
+
+        Args:
+            meanwhile: what this process does before it takes part.
+        """
+        resources, size = self._site.resources, self._piece
+        # Worked out now, so that helpers have them and need not ask the store, which is not theirs.
+        _ready = self._site.machines.schema_org, self._site.machines.data.context
+        gc.freeze()  # what was read stays until the end: the collector need not look at it again and again
+        try:
+            for written in share(-(-len(resources) // size), self._write_piece, meanwhile):
+                self._site.writer.note(written)
+        finally:
+            gc.unfreeze()
+
+    @property
+    def _piece(self) -> int:
+        """How many pages are one piece of the work."""
+        return max(_PIECE, -(-len(self._site.resources) // MOST_PIECES))
+
+    def _write_piece(self, piece: int) -> list[Written]:
+        writer, start = self._site.writer, piece * self._piece
+        made = [self._make(number) for number in self._site.resources[start : start + self._piece]]
+        # Two processes that make files at once take four times as long over them as one after the other.
+        with writer.alone():
+            return [one if isinstance(one, Written) else writer.write_group(one) for one in made]
+
+    def _make(self, number: int) -> Written | Group:
+        """The files of a thing as they are where nothing has changed, else made anew."""
+        stem = self._site.paths.stem(self._snapshot.iri(number))
+        fingerprint = self._fingerprint(number)
+        kept = self._site.writer.kept_group(stem, fingerprint)
+        return kept or Group(stem, fingerprint, self._files(number, stem))
 
     def _files(self, number: int, stem: str) -> dict[str, bytes]:
         view = self._views.view(number)
@@ -66,7 +90,7 @@ class ResourcePages:
         files = {view.path: page.encode()}
         for rank, row in enumerate(view.overflow, start=1):
             files.update(self._overflow(view, stem, rank, row))
-        files.update(self._site.machines.data.files(self._snapshot.iri(number)))
+        files.update(self._site.machines.data.files(number))
         return files
 
     def _overflow(self, view: ResourceView, stem: str, rank: int, row: Row) -> Iterator[tuple[str, bytes]]:
@@ -99,86 +123,28 @@ class ResourcePages:
 
     def _trail(self, number: int, root: str) -> Iterator[Link]:
         """What the thing is part of, from the outermost inwards, by the properties that go on and on."""
+        yield from (link_of(self._site, one, root) for one in self._above(number))
+
+    def _above(self, number: int) -> list[int]:
+        """What a thing is part of, the outermost first: a scheme, then what goes on and on."""
         steps: list[int] = []
         here, seen = number, {number}
-        vocabulary = self._site.vocabulary
+        snapshot, vocabulary = self._snapshot, self._site.vocabulary
         climbing = {*vocabulary.transitive, vocabulary.broader}
         while len(steps) < 8:
-            above = sorted(
-                (
-                    one
-                    for property_, one in self._snapshot.facts(here)
-                    if property_ in climbing and one not in seen
-                ),
-                key=self._snapshot.iri,
-            )
+            above = [
+                one for property_, one in snapshot.facts(here) if property_ in climbing and one not in seen
+            ]
             if not above:
                 break
-            here = above[0]
+            here = min(above, key=snapshot.iri)
             seen.add(here)
             steps.append(here)
         top = steps[-1] if steps else number
-        yield from (
-            link_of(self._site, one, root) for one in self._snapshot.values(top, vocabulary.in_scheme)[:1]
-        )
-        yield from (link_of(self._site, one, root) for one in reversed(steps))
-
-    def _digest(self, number: int) -> bytes:
-        """A fingerprint of what is said of a thing and by whom."""
-        found = self._digests.get(number)
-        if found is None:
-            terms, sources = self._snapshot.terms, self._snapshot.sources(number)
-            said = {pair: [terms[graph].value for graph in graphs] for pair, graphs in sources.items()}
-            lines = [
-                f"{terms[property_].value} {_text(terms[value])} {said.get((property_, value), '')}"
-                for property_, value in (*self._snapshot.facts(number), *self._snapshot.header(number))
-            ]
-            lines.sort()
-            found = self._digests[number] = hashlib.blake2b("\n".join(lines).encode(), digest_size=8).digest()
-        return found
+        return [*snapshot.values(top, vocabulary.in_scheme)[:1], *reversed(steps)]
 
     def _fingerprint(self, number: int) -> str:
-        """A fingerprint of all that a thing's page is made from: itself, and what is next to it.
-
-        What joins things is looked through, and so are the steps by which a place is found on the map.
-        """
-        site, snapshot, digest = self._site, self._snapshot, self._digest
-        iri = snapshot.iri(number)
-        hasher = hashlib.blake2b(f"{site.edition} {site.paths.stem(iri)}".encode(), digest_size=10)
-        hasher.update(digest(number))
-        hasher.update(site.machines.digest(iri))
-        parts = [self._beside(one) for one in self._neighbours(number)]
-        for graph in {graph for found in snapshot.sources(number).values() for graph in found}:
-            parts.append(digest(graph))
-            parts.extend(digest(value) for _property, value in snapshot.header(graph))
-        parts.extend(digest(one) for one in self._stated.get(number, ()))
-        parts.sort()
-        for part in parts:
-            hasher.update(part)
-        if site.vocabulary.scheme in snapshot.types(number):
-            hasher.update(str(scheme_tree(site, number, "")).encode())
-        for step in self._trail(number, ""):
-            hasher.update(repr(step).encode())
-        hasher.update(repr(site.disputes.get(number, ())).encode())
-        return hasher.hexdigest()
-
-    def _neighbours(self, number: int) -> Iterator[int]:
-        snapshot = self._snapshot
-        for pairs in (snapshot.facts(number), snapshot.header(number), snapshot.pointing(number)):
-            yield from (one for property_, one in pairs if property_ != snapshot.type and snapshot.iri(one))
-
-    def _beside(self, number: int) -> bytes:
-        """A fingerprint of what the page of a neighbour shows of a thing."""
-        found = self._shown.get(number)
-        if found is None:
-            site, snapshot = self._site, self._snapshot
-            parts = [f"{site.href(snapshot.iri(number))} {coordinates(site, number)}".encode()]
-            parts.append(self._digest(number))
-            if self._views.is_joiner(number):
-                parts.extend(sorted(self._digest(one) for one in self._neighbours(number)))
-            found = self._shown[number] = hashlib.blake2b(b"".join(parts), digest_size=8).digest()
-        return found
-
-
-def _text(term: Term) -> str:
-    return str(term) if isinstance(term, Literal) else term.value if isinstance(term, NamedNode) else "_"
+        """A fingerprint of all that a thing's page and its data files are made from."""
+        scheme = self._site.vocabulary.scheme in self._snapshot.types(number)
+        tree = str(scheme_tree(self._site, number, "")) if scheme else ""
+        return self._digests.of_page(number, self._above(number), self._stated.get(number, ()), tree)

@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from mca_graph.errors import McaGraphError
 from mca_graph.namespaces import LABEL_PROPERTIES, OWL, RDF
@@ -52,6 +52,7 @@ class Snapshot:
         for path in project.contribution_files:
             self._contribution(path)
         self._settle({(self.id_of(s), self.id_of(p), self.id_of(o)) for s, p, o in losers})
+        self.nameless = self.find_nameless()
 
     def id_of(self, term: Term | Triple) -> int:
         """The number of a term; a new one where it has none.
@@ -70,9 +71,13 @@ class Snapshot:
     def find(self, iri: str) -> int | None:
         """The number of an IRI that the graph knows, or None."""
         try:
-            return self._ids.get(NamedNode(iri))
+            return self.number_of(NamedNode(iri))
         except ValueError:
             return None
+
+    def number_of(self, term: Term) -> int | None:
+        """The number of a term that the graph knows, or None."""
+        return self._ids.get(term)
 
     def iri(self, number: int) -> str:
         """The IRI of a thing; the empty text for a literal and for a node without a name."""
@@ -109,6 +114,14 @@ class Snapshot:
                 graphs.append(flat[index + 2])
         return found
 
+    def evidence(self, subject: int) -> Iterable[int]:
+        """Property, value and source of every statement of a contribution on a thing, one after another."""
+        return self._evidence.get(subject, _EMPTY)
+
+    def graphs_on(self, subject: int) -> set[int]:
+        """The contributions that speak of a thing."""
+        return set(self._evidence.get(subject, _EMPTY)[2::3])
+
     def stated_by(self) -> dict[int, list[int]]:
         """For each contribution the things that it speaks of, in the order of its file."""
         found: dict[int, dict[int, None]] = {}
@@ -116,6 +129,34 @@ class Snapshot:
             for graph in dict.fromkeys(flat[2::3]):
                 found.setdefault(graph, {})[subject] = None
         return {graph: list(subjects) for graph, subjects in found.items()}
+
+    def current(self) -> Iterator[int]:
+        """What the statements that hold are about, in the order of the files."""
+        yield from self._out
+
+    def headed(self) -> Iterator[int]:
+        """The contributions, editors and pins, in the order of the files."""
+        yield from self._header
+
+    def stated(self, graph: int, subject: int) -> Pairs:
+        """Property and value of every statement of a contribution on a thing."""
+        flat = self._evidence.get(subject, _EMPTY)
+        triples = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
+        return ((property_, value) for property_, value, source in triples if source == graph)
+
+    def statements(self) -> Iterator[tuple[int, int, int]]:
+        """Every statement of every file, some of them more than once."""
+        for held in (self._out, self._header):
+            for subject, flat in held.items():
+                for property_, value in _pairs(flat):
+                    yield subject, property_, value
+        for subject, flat in self._evidence.items():
+            for property_, value in zip(flat[::3], flat[1::3], strict=True):
+                yield subject, property_, value
+
+    def find_nameless(self) -> frozenset[int]:
+        """The numbers of all nodes without names."""
+        return frozenset(number for number, term in enumerate(self.terms) if isinstance(term, BlankNode))
 
     def described(self) -> Iterator[int]:
         """Everything that is the subject of a statement, in the order of the files."""
@@ -208,4 +249,5 @@ class Snapshot:
 
 
 def _pairs(flat: array[int]) -> Pairs:
-    return zip(flat[::2], flat[1::2], strict=True)
+    following = iter(flat)
+    return zip(following, following, strict=True)

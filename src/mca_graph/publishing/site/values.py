@@ -35,7 +35,7 @@ _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _POINT = re.compile(rf"\s*(?:<[^>]*CRS84>\s*)?POINT\s*\(\s*({_NUMBER})\s+({_NUMBER})\s*\)\s*\Z", re.I)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def link_of(site: Site, number: int, root: str) -> Link:
     """A term as a link, or as a text where it is a literal."""
     term = site.snapshot.terms[number]

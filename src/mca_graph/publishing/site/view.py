@@ -61,6 +61,7 @@ class ViewMaker:
         self._joining = Joining(site)
         self._basis = site.project.policy.basis_property
         self._ordered = lru_cache(maxsize=8192)(self._order)
+        self._source = lru_cache(maxsize=4096)(self._make_source)
         self._source_kind = site.project.policy.source_property
 
     def is_joiner(self, number: int) -> bool:
@@ -189,7 +190,7 @@ class ViewMaker:
         for _text, _iri, name, values in sorted(rows, key=lambda row: row[:2]):
             view.incoming.append(self.capped(view, name, values))
 
-    def _source(self, graph: int, mark: int, root: str) -> Source:
+    def _make_source(self, graph: int, mark: int, root: str) -> Source:
         snapshot, site = self._snapshot, self._site
         pages, notes = [], []
         date = ""

@@ -15,17 +15,50 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from mca_graph.errors import McaGraphError
+from mca_graph.publishing.site.sharing import alone
 
 MANIFEST = ".mca-graph-site.json"
 _STAGING = ".mca-graph-staging"
 _READY = "ready.json"
-_VERSION = 1
+_LOCK = "lock"
+_VERSION = 2
+
+
+class Group(NamedTuple):
+    """Files that are made from the same.
+
+    Attributes:
+        name: what their paths begin with.
+        fingerprint: of what they are made from.
+        files: their contents by path.
+    """
+
+    name: str
+    fingerprint: str
+    files: Mapping[str, bytes]
+
+
+class Written(NamedTuple):
+    """A group of files that has been written.
+
+    Attributes:
+        name: what the paths of its files begin with.
+        entry: a fingerprint of what they are made from, and after spaces what the paths go on with.
+        written: how many of them were written.
+        kept: how many were as they should be.
+    """
+
+    name: str
+    entry: str
+    written: int
+    kept: int
 
 
 class SiteWriter:
@@ -57,9 +90,9 @@ class SiteWriter:
             ) from error
         old = old or {"files": {}, "groups": {}}
         self._old_files: dict[str, str] = old["files"]
-        self._old_groups: dict[str, list[str]] = old["groups"]
+        self._old_groups: dict[str, str] = old["groups"]
         self._files: dict[str, str] = {}
-        self._groups: dict[str, list[str]] = {}
+        self._groups: dict[str, str] = {}
         self._folders: set[str] = set()
 
     def write(self, path: str, content: bytes | str) -> None:
@@ -96,31 +129,44 @@ class SiteWriter:
         else:
             self.written += 1
 
-    def keeps(self, name: str, fingerprint: str) -> bool:
-        """True where the files of a group were written from the same, and are kept as they are."""
-        old = self._old_groups.get(name)
-        if old is None or old[0] != fingerprint:
-            return False
-        if not all(map(os.path.exists, (f"{self.out}/{path}" for path in old[1:]))):
-            return False
-        self._groups[name] = old
-        self.kept += len(old) - 1
-        return True
+    def kept_group(self, name: str, fingerprint: str) -> Written | None:
+        """The files of a group as they are, where they were written from the same; else None."""
+        entry = self._old_groups.get(name, "")
+        if not entry.startswith(f"{fingerprint} "):
+            return None
+        paths = _paths(name, entry)
+        if not all(map(os.path.exists, (f"{self.out}/{path}" for path in paths))):
+            return None
+        return Written(name, entry, 0, len(paths))
 
-    def write_group(self, name: str, fingerprint: str, files: dict[str, bytes]) -> None:
-        """Write files that are made from the same, known by a fingerprint of what they are made from."""
-        self._groups[name] = [fingerprint, *files]
-        known = name in self._old_groups
-        for path, data in files.items():
-            if known and _same(f"{self.out}/{path}", data):
-                self.kept += 1
-            else:
-                self._stage(path, data)
+    def alone(self) -> AbstractContextManager[None]:
+        """Write while no other process does."""
+        self._staging.mkdir(exist_ok=True)
+        return alone(self._staging / _LOCK)
+
+    def write_group(self, group: Group) -> Written:
+        """Write the files of a group; to be told to :meth:`note`, in whichever process it was done."""
+        written = 0
+        known = group.name in self._old_groups
+        for path, data in group.files.items():
+            if not known or not _same(f"{self.out}/{path}", data):
+                self._put(path, data)
+                written += 1
+        entry = " ".join((group.fingerprint, *(path.removeprefix(group.name) for path in group.files)))
+        return Written(group.name, entry, written, len(group.files) - written)
+
+    def note(self, groups: Iterable[Written]) -> None:
+        """Take groups into the site."""
+        for group in groups:
+            self._groups[group.name] = group.entry
+            self.written += group.written
+            self.kept += group.kept
 
     @property
-    def paths(self) -> list[str]:
-        """The paths of the files that the site has so far."""
-        return sorted({*self._files, *(path for entry in self._groups.values() for path in entry[1:])})
+    def pages(self) -> list[str]:
+        """The paths of the pages that the site has so far."""
+        grouped = (path for name, entry in self._groups.items() for path in _paths(name, entry))
+        return sorted(path for path in chain(self._files, grouped) if path.endswith(".html"))
 
     def finish(self) -> None:
         """Put everything into place, and remove what the site no longer has.
@@ -128,9 +174,7 @@ class SiteWriter:
         Raises:
             McaGraphError: a file cannot be moved or removed.
         """
-        new = {*self._files, *(path for entry in self._groups.values() for path in entry[1:])}
-        old = {*self._old_files, *(path for entry in self._old_groups.values() for path in entry[1:])}
-        gone = sorted(old - new)
+        gone = self._gone()
         manifest = {"version": _VERSION, "files": self._files, "groups": self._groups}
         self._staging.mkdir(exist_ok=True)
         (self._staging / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
@@ -139,6 +183,18 @@ class SiteWriter:
         os.replace(ready, self._staging / _READY)
         self._move()
         self.removed = len(gone)
+
+    def _gone(self) -> list[str]:
+        """The paths of the files that the site had and has no longer."""
+        gone = self._old_files.keys() - self._files.keys()
+        for name, entry in self._old_groups.items():
+            if self._groups.get(name) != entry:
+                gone.update(_paths(name, entry))
+        if gone:
+            gone.difference_update(self._files)
+            for name, entry in self._groups.items():
+                gone.difference_update(_paths(name, entry))
+        return sorted(gone)
 
     def _finish_earlier(self) -> None:
         """Finish what a killed run had all but done."""
@@ -173,6 +229,10 @@ class SiteWriter:
                 folder.rmdir()
 
     def _stage(self, path: str, data: bytes) -> None:
+        self._put(path, data)
+        self.written += 1
+
+    def _put(self, path: str, data: bytes) -> None:
         file = os.open(self._target(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
         try:
             left = memoryview(data)
@@ -180,7 +240,6 @@ class SiteWriter:
                 left = left[os.write(file, left) :]
         finally:
             os.close(file)
-        self.written += 1
 
     def _target(self, path: str) -> str:
         """Where a file is staged; its folder is made."""
@@ -207,6 +266,11 @@ class SiteWriter:
                 f"{self.out}: published by another version", "remove the folder and publish again"
             )
         return found
+
+
+def _paths(name: str, entry: str) -> list[str]:
+    """The paths of the files of a group."""
+    return [f"{name}{ending}" for ending in entry.split(" ")[1:]]
 
 
 def _same(path: str, data: bytes) -> bool:

@@ -1,0 +1,121 @@
+"""Fingerprints of what pages are made from, so that a page is written anew only where that has changed.
+
+Each thing has a fingerprint of what is said of it and by whom. That of a page joins those of the thing and
+of what is next to it by adding them up: the order does not matter, and adding is quick. So a change to one
+thing reaches the pages that show it, and no others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+
+from pyoxigraph import Literal
+
+from mca_graph.publishing.site.context import Site
+from mca_graph.publishing.site.figures import coordinates
+
+_MOST_KEPT = 200_000
+
+
+class _Known(dict[int, int]):
+    """Numbers by number, each worked out when it is first asked for, and kept while there is room."""
+
+    def __init__(self, work_out: Callable[[int], int]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, key: int) -> int:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        value = self[key] = self._work_out(key)
+        return value
+
+
+class Digests:
+    """Works out fingerprints.
+
+    Args:
+        site: the site that is being published.
+        is_joiner: tells things that are shown by what they join, and so are looked through.
+    """
+
+    def __init__(self, site: Site, is_joiner: Callable[[int], bool]) -> None:
+        self._site, self._snapshot, self._is_joiner = site, site.snapshot, is_joiner
+        self._term = _Known(self._of_term)
+        self._said = _Known(self._of_said)
+        self._shown = _Known(self._of_shown)
+        self._source = _Known(self._of_source)
+
+    def of_page(self, number: int, above: Iterable[int], stated: Iterable[int], extra: str) -> str:
+        """A fingerprint of all that a thing's page and its data files are made from.
+
+        Args:
+            number: the thing.
+            above: what it is part of.
+            stated: where it is a contribution, what it speaks of.
+            extra: what else the page shows.
+        """
+        site, snapshot = self._site, self._snapshot
+        iri = snapshot.iri(number)
+        sums = (
+            self._said[number],
+            sum(self._shown[one] for one in self._neighbours(number)),
+            sum(self._shown[one] for one in above),
+            sum(self._said[one] for one in stated),
+            sum(self._source[graph] for graph in snapshot.graphs_on(number)),
+            site.machines.schema_org.digest(number),
+        )
+        disputes = repr(site.disputes.get(number, ""))
+        return _hex(f"{site.edition} {site.paths.stem(iri)} {sums} {disputes} {extra}")
+
+    def _neighbours(self, number: int) -> Iterator[int]:
+        """What a thing's statements lead to, and what leads to it."""
+        snapshot = self._snapshot
+        for pairs in (snapshot.facts(number), snapshot.header(number), snapshot.pointing(number)):
+            yield from (one for property_, one in pairs if property_ != snapshot.type)
+
+    def _of_term(self, number: int) -> int:
+        term = self._snapshot.terms[number]
+        if number in self._snapshot.nameless:  # its name is another each time that the file is read
+            return 0
+        return digest_of(str(term).encode())
+
+    def _of_said(self, number: int) -> int:
+        """What is said of a thing and by whom, and what of the nodes without names that this leads to."""
+        snapshot = self._snapshot
+        flat = chain(
+            chain.from_iterable(snapshot.facts(number)), chain.from_iterable(snapshot.header(number))
+        )
+        found = array("Q", map(self._term.__getitem__, chain(flat, snapshot.evidence(number))))
+        self._said[number] = 0  # a circle ends here
+        inner = [value for _p, value in snapshot.facts(number) if value in snapshot.nameless]
+        found.extend(map(self._said.__getitem__, inner))
+        return digest_of(found.tobytes())
+
+    def _of_shown(self, number: int) -> int:
+        """What the page of a neighbour shows of a thing: of one that joins others, those too."""
+        snapshot, site = self._snapshot, self._site
+        if isinstance(snapshot.terms[number], Literal):
+            return 0
+        iri = snapshot.iri(number)
+        beyond = sum(self._said[one] for one in self._neighbours(number)) if self._is_joiner(number) else 0
+        place = coordinates(site, number)
+        page = site.paths.stem(iri) if iri in site.paths else ""
+        return digest_of(f"{self._said[number]} {beyond} {place} {page}".encode())
+
+    def _of_source(self, graph: int) -> int:
+        """What pages show of a contribution: its header, and the names of what that leads to."""
+        values = (value for _property, value in self._snapshot.header(graph))
+        return self._said[graph] + sum(self._said[value] for value in values)
+
+
+def digest_of(data: bytes) -> int:
+    """A fingerprint that can be added up."""
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big")
+
+
+def _hex(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=10).hexdigest()
