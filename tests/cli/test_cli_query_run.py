@@ -351,7 +351,7 @@ def test_a_query_without_end_is_stopped_at_its_time_limit() -> None:
     assert time.monotonic() - started < 3
     refused(
         found,
-        "no answer within 1 s, so the query was stopped",
+        "no answer within 1 s, so the work was stopped",
         "ask for less (a LIMIT, a narrower parameter), or give a longer --timeout",
     )
 

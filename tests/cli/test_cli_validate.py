@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import rdflib
-from cli_support import RIV, RIVER, XSD, ok, tool, tool_process, write
+from cli_support import ENDLESS, RIV, RIVER, XSD, ok, refused, tool, tool_process, write
 from rdflib.namespace import RDF, SH
 
 SHAPES = "https://rivers.example/shapes#"
@@ -157,3 +157,58 @@ def test_the_three_exit_codes(dove: Path, tmp_path: Path) -> None:
     assert tool_process("validate").code == 0
     assert tool_process("validate", dove).code == 1
     assert tool_process("validate", tmp_path / "none.ttl").code == 2
+
+
+# -- shapes that would never be done -----------------------------------------------------------
+
+HEADER = f"""PREFIX sh: <http://www.w3.org/ns/shacl#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX riv: <{RIV}>
+PREFIX shapes: <{SHAPES}>
+"""
+BACKTRACKING = (
+    'shapes:Slow a sh:PropertyShape ; sh:targetClass riv:River ; sh:path rdfs:label ; sh:pattern "^(a+)+$" .'
+)
+OF_EACH = ENDLESS.replace("SELECT", "SELECT $this").replace("?a", "$this") + " GROUP BY $this"
+ENDLESS_SHAPE = f"""shapes:Slow a sh:NodeShape ; sh:targetClass riv:River ;
+    sh:sparql [ a sh:SPARQLConstraint ; sh:select "{OF_EACH}" ] ."""
+
+
+def with_shape(rivers: Path, shape: str) -> Path:
+    write(rivers / "shapes" / "slow.ttl", HEADER + shape)
+    return rivers
+
+
+def named(rivers: Path, label: str) -> Path:
+    return write(rivers / "new.ttl", f'{HEADER}<{RIVER}new> a riv:River ; rdfs:label "{label}"@en .')
+
+
+def test_a_pattern_that_tries_without_end_costs_nothing(rivers: Path) -> None:
+    project = with_shape(rivers, BACKTRACKING)
+    found = tool_process("validate", named(rivers, "a" * 60 + "b"), project=project, timeout=20)
+    assert (found.code, found.text.splitlines()[0]) == (1, "violation shapes:Slow")
+
+
+@pytest.mark.parametrize(
+    ("engine", "shape"), [("reference", BACKTRACKING), ("fast", ENDLESS_SHAPE)], ids=["pattern", "query"]
+)
+def test_a_check_without_end_is_stopped_at_its_time_limit(rivers: Path, engine: str, shape: str) -> None:
+    project, file = with_shape(rivers, shape), named(rivers, "a" * 60 + "b")
+    found = tool_process("validate", file, "--engine", engine, "--timeout", "3", project=project, timeout=20)
+    refused(
+        found,
+        "no answer within 3 s, so the work was stopped",
+        "look for a pattern or a query in the shapes that takes too long, or give a longer --timeout",
+    )
+
+
+@pytest.mark.parametrize("engine", ["fast", "reference"])
+def test_shapes_that_refer_to_themselves_are_refused(rivers: Path, engine: str) -> None:
+    shape = """shapes:One a sh:NodeShape ; sh:targetClass riv:River ; sh:node shapes:Two .
+    shapes:Two a sh:NodeShape ; sh:or ( [ sh:property [ sh:path riv:flowsInto ; sh:node shapes:One ] ] ) ."""
+    found = tool("validate", "--engine", engine, project=with_shape(rivers, shape))
+    refused(
+        found,
+        f"shapes that refer to themselves: <{SHAPES}One>, <{SHAPES}Two>",
+        "SHACL leaves open what that means (section 3.4.3): take out one of these references",
+    )

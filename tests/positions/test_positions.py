@@ -125,6 +125,13 @@ def test_a_large_file_is_read_without_places(tmp_path: Path) -> None:
     assert (problem.location.file, problem.location.line) == (str(path), count + 1)
 
 
+def test_a_million_blank_nodes_are_refused_and_not_checked_one_by_one(tmp_path: Path) -> None:
+    path = tmp_path / "many.ttl"
+    path.write_text("PREFIX e: <https://e.org/>\n" + "[] a e:River .\n" * 1_000_000)
+    with pytest.raises(ReadError, match="more than 200,000 statements are too many for a contribution"):
+        read_document(path)
+
+
 def test_a_file_of_a_gigabyte_is_refused_at_once(tmp_path: Path) -> None:
     path = tmp_path / "huge.ttl"
     with path.open("wb") as file:

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from mca_graph.cli import supervise
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -69,20 +71,44 @@ def graph_options(function: F) -> F:
     return function
 
 
-def limit_options(function: F) -> F:
-    """How much time and memory a command may take."""
-    function = click.option(
-        "--memory",
-        type=Size(),
-        metavar="SIZE",
-        help="Stop when more memory is needed, such as 2G. [default: 70% of the machine's]",
-    )(function)
-    return click.option(
-        "--timeout",
-        type=click.FloatRange(min=0, min_open=True),
-        metavar="SECONDS",
-        help="Stop after so many seconds.",
-    )(function)
+def limit_options(default_timeout: float | None = None) -> Callable[[F], F]:
+    """How much time and memory a command may take; :func:`keep_limits` sees to it.
+
+    Args:
+        default_timeout: the limit in seconds where none is given.
+    """
+
+    def add(function: F) -> F:
+        function = click.option(
+            "--memory",
+            type=Size(),
+            metavar="SIZE",
+            help="Stop when more memory is needed, such as 2G. [default: 70% of the machine's]",
+        )(function)
+        return click.option(
+            "--timeout",
+            type=click.FloatRange(min=0, min_open=True),
+            metavar="SECONDS",
+            default=default_timeout,
+            help="Stop after so many seconds."
+            + (f" [default: {default_timeout:g}]" if default_timeout else ""),
+        )(function)
+
+    return add
+
+
+def keep_limits(timeout: float | None, memory: int | None, advice: str = supervise.ASK_FOR_LESS) -> None:
+    """Let the current command take no more than this.
+
+    Args:
+        timeout: seconds.
+        memory: bytes.
+        advice: what to do when the time is over.
+    """
+    if memory is not None:
+        supervise.set_memory_limit(memory)
+    if timeout is not None:
+        click.get_current_context().with_resource(supervise.time_limit(timeout, advice))
 
 
 def service_option(function: F) -> F:

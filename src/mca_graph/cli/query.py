@@ -9,9 +9,8 @@ from typing import Any
 
 import click
 
-from mca_graph.cli import supervise
 from mca_graph.cli.context import Context, output, project_of, terminal_width, use_colour
-from mca_graph.cli.options import graph_options, limit_options, output_option, service_option
+from mca_graph.cli.options import graph_options, keep_limits, limit_options, output_option, service_option
 from mca_graph.errors import McaGraphError, QueryError
 from mca_graph.queries.catalogue import Parameter, SavedQuery, catalogue, find_query
 from mca_graph.queries.labels import Labels
@@ -47,7 +46,7 @@ def run_options(function: Any) -> Any:
     """Every option of :class:`Run`."""
     for option in (
         graph_options,
-        limit_options,
+        limit_options(),
         service_option,
         click.option("--iris", is_flag=True, help="Show CURIEs and IRIs, not labels."),
         output_option,
@@ -224,10 +223,7 @@ def _answer(context: Context, run: Run, query: SavedQuery | str, given: dict[str
     """Run one query and write its answer."""
     from mca_graph.queries.results import Style, write_answer
 
-    if run.memory is not None:
-        supervise.set_memory_limit(run.memory)
-    if run.timeout is not None:
-        supervise.set_timeout(run.timeout)
+    keep_limits(run.timeout, run.memory)
     text = query if isinstance(query, str) else query.text
     check(text, may_call=bool(run.services))
     store = context.store(endpoint=run.endpoint, folder=run.store_folder, data=run.data, timeout=run.timeout)

@@ -11,7 +11,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 CANNOT = 2
 """Exit code for "could not do it"."""
@@ -64,21 +65,33 @@ def supervise(run: Callable[[], int]) -> int:
     return _explain(-code, note, said)
 
 
-def set_timeout(seconds: float) -> None:
-    """End the process that many seconds from now, whatever it is doing."""
+ASK_FOR_LESS = "ask for less (a LIMIT, a narrower parameter)"
+
+
+@contextmanager
+def time_limit(seconds: float, advice: str = ASK_FOR_LESS) -> Iterator[None]:
+    """End the process when this takes longer, whatever it is doing, and advise."""
     if _notes is not None:
-        os.write(_notes, f"timeout {seconds:g}\n".encode())
+        os.write(_notes, f"timeout {seconds:g}\nadvice {advice}\n".encode())
         signal.setitimer(signal.ITIMER_REAL, seconds)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
         return
 
     def stop() -> None:
-        sys.stderr.write(_timed_out(f"{seconds:g}"))
+        sys.stderr.write(_timed_out(f"{seconds:g}", advice))
         sys.stderr.flush()
         os._exit(CANNOT)
 
     timer = threading.Timer(seconds, stop)
     timer.daemon = True
     timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def set_memory_limit(size: int) -> None:
@@ -171,7 +184,7 @@ def _explain(number: int, notes: str, said: str) -> int:
     if name in ("SIGPIPE", "SIGTERM", "SIGHUP"):
         return 128 + number
     if name == "SIGALRM":
-        sys.stderr.write(_timed_out(last.get("timeout", "?")))
+        sys.stderr.write(_timed_out(last.get("timeout", "?"), last.get("advice", ASK_FOR_LESS)))
     elif name == "SIGABRT" and any(sign in said for sign in _NO_MEMORY):
         sys.stderr.write(_out_of_memory(int(last.get("memory", 0))))
     elif name == "SIGKILL":
@@ -186,15 +199,15 @@ def _explain(number: int, notes: str, said: str) -> int:
     return CANNOT
 
 
-def _timed_out(seconds: str) -> str:
+def _timed_out(seconds: str, advice: str) -> str:
     return (
-        f"error: no answer within {seconds} s, so the query was stopped\n"
-        "  hint: ask for less (a LIMIT, a narrower parameter), or give a longer --timeout\n"
+        f"error: no answer within {seconds} s, so the work was stopped\n"
+        f"  hint: {advice}, or give a longer --timeout\n"
     )
 
 
 def _out_of_memory(size: int) -> str:
     return (
         f"error: the work needed more than {size / 2**30:.1f} GiB of memory, so it was stopped\n"
-        "  hint: ask for less (a LIMIT, a narrower parameter), or give a larger --memory\n"
+        f"  hint: {ASK_FOR_LESS}, or give a larger --memory\n"
     )

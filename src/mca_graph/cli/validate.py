@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from mca_graph.cli.context import Context, output, pass_context, terminal_width, use_colour, warn
-from mca_graph.cli.options import endpoint_option, output_option, store_option
+from mca_graph.cli.options import endpoint_option, keep_limits, limit_options, output_option, store_option
 from mca_graph.errors import McaGraphError
 from mca_graph.findings import Finding, Report, Severity
 
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     help="Write what is certain into FILES: canonical DOI, ORCID, ROR and grant reference, trailing space, "
     "a date that can mean one day only. The changes are shown.",
 )
+@limit_options(600)
 @store_option()
 @endpoint_option("Check what this SPARQL endpoint holds, there")
 @output_option
@@ -60,6 +61,8 @@ def command(
     engine: Literal["fast", "reference"],
     fail_on: str,
     fix: bool,
+    timeout: float,
+    memory: int | None,
     store_folder: Path | None,
     endpoint: str | None,
     output_path: Path | None,
@@ -74,6 +77,7 @@ def command(
     from mca_graph.validation.reports.writing import write_report
     from mca_graph.validation.run import validate_project, validate_sources
 
+    keep_limits(timeout, memory, "look for a pattern or a query in the shapes that takes too long")
     project = context.project
     there = endpoint is not None and not files and engine == "fast"
     store = _store(context, store_folder, endpoint, whole=not there)

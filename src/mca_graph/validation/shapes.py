@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
+from mca_graph.errors import McaGraphError
 from mca_graph.findings import Severity
 from mca_graph.namespaces import OWL, RDF, RDFS, SH, XSD
 from mca_graph.rdf.read import read_quads
@@ -46,8 +47,16 @@ class Shapes:
 
         Raises:
             ReadError: one of them cannot be read.
+            McaGraphError: a shape refers to itself by way of others.
         """
-        return cls(quad for path in files for quad in read_quads(path))
+        shapes = cls(quad for path in files for quad in read_quads(path))
+        if circle := shapes.circle():
+            names = dict.fromkeys(shapes.name_of(str(shape)) for shape in circle)
+            raise McaGraphError(
+                f"shapes that refer to themselves: {', '.join(f'<{name}>' for name in names)}",
+                "SHACL leaves open what that means (section 3.4.3): take out one of these references",
+            )
+        return shapes
 
     def turtle(self) -> str:
         """The shapes graph as text."""
@@ -154,6 +163,28 @@ class Shapes:
             for head in self.values(shape, SH + name):
                 found += self.list_of(head)
         return [value for value in found if not isinstance(value, Literal)]
+
+    def circle(self) -> list[Node]:
+        """Shapes of which each refers to the next and the last to the first; empty where there are none."""
+        done: set[Node] = set()
+        for start in self.nodes:
+            # Depth first, without recursion: the way down, and what is left to try at each step of it.
+            way, left = {start: None}, [self._referred(start)]
+            while left:
+                following = next(left[-1], None)
+                if following is None:
+                    left.pop()
+                    done.add(way.popitem()[0])
+                elif following in way:
+                    shapes = list(way)
+                    return shapes[shapes.index(following) :]
+                elif following not in done:
+                    way[following] = None
+                    left.append(self._referred(following))
+        return []
+
+    def _referred(self, shape: Node) -> Iterator[Node]:
+        return iter([*self.parts(shape), *self.conditions(shape)])
 
     @cached_property
     def nodes(self) -> list[Node]:

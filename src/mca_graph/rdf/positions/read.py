@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 
 from mca_graph.errors import ReadError
@@ -20,6 +21,9 @@ LARGEST_PLACED = 8 * 2**20
 LARGEST = 512 * 2**20
 """Larger files are no contributions."""
 
+MOST_STATEMENTS = 200_000
+"""Nor are files that say more: each thing of theirs is checked against all that it has to do with."""
+
 
 def read_document(path: Path, scope: str = "b") -> PlacedSource:
     """Read a file, and go on after its errors.
@@ -29,7 +33,7 @@ def read_document(path: Path, scope: str = "b") -> PlacedSource:
         scope: what the labels of blank nodes begin with, so that two files share none.
 
     Raises:
-        ReadError: the file cannot be opened, is not UTF-8, is empty, or is too large.
+        ReadError: the file cannot be opened, is not UTF-8, is empty, or says too much.
         McaGraphError: its name does not tell a syntax that is read.
     """
     try:
@@ -49,10 +53,17 @@ def read_document(path: Path, scope: str = "b") -> PlacedSource:
 
 def _read_plain(path: Path) -> PlainSource:
     try:
-        return PlainSource(str(path), list(read_quads(path)))
+        quads = list(islice(read_quads(path), MOST_STATEMENTS + 1))
     except ReadError as error:
         place = Location(str(path), error.line, error.column)
         return PlainSource(str(path), fault=Problem(place, error.reason, error.hint))
+    if len(quads) > MOST_STATEMENTS:
+        raise ReadError(
+            str(path),
+            f"more than {MOST_STATEMENTS:,} statements are too many for a contribution",
+            hint="divide it, or put it into the project and run 'mca-graph validate' over the whole graph",
+        )
+    return PlainSource(str(path), quads)
 
 
 def parse_document(path: Path, text: str, scope: str = "b") -> Document:
