@@ -69,6 +69,7 @@ def test_text_shows_the_line_and_what_to_write(wrong: Path) -> None:
         "  about       river:erne\n"
         "  what to do  Give the river one name in each language.\n"
         "\n"
+        "read more about each rule at its address, such as https://rivers.example/shapes#River-length\n"
         f"{wrong}: 3 violations\n"
     )
 

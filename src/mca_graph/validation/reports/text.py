@@ -53,6 +53,10 @@ def to_text(
         blocks = [writer.many(findings)] if len(findings) > _MANY else map(writer.block, findings)
         for block in blocks:
             lines.extend((*block, ""))
+    if page := next(
+        (one.code for one in report.findings if one.code.startswith(("http://", "https://"))), None
+    ):
+        lines.append(f"read more about each rule at its address, such as {page}")
     lines.append(f"{report.checked}: {summary(report)}")
     return "\n".join(lines) + "\n"
 
