@@ -3,7 +3,8 @@
     python benchmarks/validation.py [--sizes 10000 100000 1000000] [--largest pyshacl=100000 ...]
 
 ``fast`` is ours; ``core`` is the compiled validator in it alone, without any constraint in SPARQL, as
-the least that validation can cost; ``shacl`` is the same validator with its own SPARQL.
+the least that validation can cost; ``shacl`` is the same validator with its own SPARQL. TopBraid runs where
+there is Java and the variable TOPBRAID_LIB names the folder of its jar files.
 
 Every engine is a process of its own that reads the same data and shapes as N-Triples. The right answer
 is known, since the graph is valid but for the defects that were planted in it. Printed are time and
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -26,8 +28,9 @@ from typing import NamedTuple
 from generate import BASE, MCA, TRIPLES_PER_PROJECT, XSD, make_project
 from timing import Run, run
 
-ENGINES = ("fast", "core", "shacl", "shifty", "pyshacl")
-LARGEST = {"shacl": 100_000, "shifty": 1_000_000, "pyshacl": 10_000}
+ENGINES = ("fast", "core", "shacl", "shifty", "topbraid", "pyshacl")
+LARGEST = {"shacl": 100_000, "shifty": 1_000_000, "topbraid": 1_000_000, "pyshacl": 10_000}
+TOPBRAID = os.environ.get("TOPBRAID_LIB")
 SHAPES = BASE + "shapes#"
 SHARE = 400
 """One project in so many gets a defect, but in a small graph each defect is planted twice."""
@@ -364,6 +367,14 @@ def results(engine: str, data: Path, shapes: Path) -> Iterator[tuple[str, str]]:
 
 
 def _report(engine: str, data: Path, shapes: Path) -> object:
+    if engine == "topbraid":
+        import rdflib
+
+        command = ["java", "-cp", f"{TOPBRAID}/*", "org.topbraid.shacl.tools.Validate"]
+        done = subprocess.run(
+            [*command, "-datafile", str(data), "-shapesfile", str(shapes)], capture_output=True, check=False
+        )
+        return rdflib.Graph().parse(done.stdout, format="turtle")
     if engine == "shifty":
         import shifty
 
@@ -377,6 +388,10 @@ def _report(engine: str, data: Path, shapes: Path) -> object:
     graph = rdflib.Graph().parse(data, format="nt")
     rules = rdflib.Graph().parse(shapes, format="nt")
     return pyshacl.validate(graph, shacl_graph=rules, inplace=True, advanced=True)[1]
+
+
+def _is_here(engine: str) -> bool:
+    return engine != "topbraid" or (TOPBRAID is not None and shutil.which("java") is not None)
 
 
 def _of_report(report: object) -> Iterator[tuple[str, str]]:
@@ -446,7 +461,7 @@ def main() -> None:
     limits = LARGEST | {name: int(size) for name, _, size in (one.partition("=") for one in options.largest)}
     for size in options.sizes:
         with tempfile.TemporaryDirectory(prefix="mca-graph-benchmark-") as folder:
-            engines = [name for name in options.engines if size <= limits.get(name, size)]
+            engines = [name for name in options.engines if size <= limits.get(name, size) and _is_here(name)]
             compare(size, engines, Path(folder), options.times)
             shutil.rmtree(folder, ignore_errors=True)
 
