@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_support import chromium, node, one_file, published, served
+from browser_support import one_file, published, served
 
+from browsers import chromium, node
 from mca_graph.project import load_project
 from mca_graph.queries.catalogue import SavedQuery, catalogue
 from shared import RIVERS, ROOT, Invoke
@@ -50,11 +51,6 @@ def kinds_of_pages(folder: Path) -> list[str]:
     return sorted(paths)
 
 
-def without_404(paths: list[str]) -> list[str]:
-    """Its links begin at the root of the server that the site is meant for."""
-    return [path for path in paths if path != "404.html"]
-
-
 def looked_at(url: str, paths: list[str]) -> list[str]:
     found: list[str] = node("pages.mjs", {"chromium": chromium(), "site": url, "paths": paths}, timeout=580)
     return found
@@ -65,7 +61,7 @@ PAGES_AT_ONCE = 8
 
 def test_nothing_is_wrong_with_the_pages(site: str) -> None:
     """Light and dark, 320 and 1280 pixels: no fault of accessibility, error, foreign request or wide page."""
-    paths = without_404(kinds_of_pages(published()))
+    paths = kinds_of_pages(published())
     assert len(paths) > 30
     found = []
     for start in range(0, len(paths), PAGES_AT_ONCE):
@@ -74,7 +70,15 @@ def test_nothing_is_wrong_with_the_pages(site: str) -> None:
 
 
 def test_nothing_is_wrong_with_the_pages_of_another_project(rivers_site: str) -> None:
-    assert not looked_at(rivers_site, without_404(kinds_of_pages(published(RIVERS))))
+    assert not looked_at(rivers_site, kinds_of_pages(published(RIVERS)))
+
+
+def test_the_page_of_no_page_can_be_read_without_its_style() -> None:
+    """Opened as a file it finds nothing of the site, since its links begin at the root of a server."""
+    file = (published() / "404.html").as_uri()
+    seen = node("unstyled.mjs", {"chromium": chromium(), "file": file})
+    assert seen["faults"] == []
+    assert seen["heading"] == "There is no such page"
 
 
 @cache

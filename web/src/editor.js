@@ -9,6 +9,7 @@ import { tags } from "@lezer/highlight";
 import { sparql } from "codemirror-lang-sparql";
 import { Answer } from "./lib/answers.js";
 import { el } from "./lib/dom.js";
+import { Endpoint } from "./lib/endpoint.js";
 import { Stopped, config } from "./lib/engine.js";
 import { engineIn } from "./lib/progress.js";
 import { boundText } from "./question.js";
@@ -92,6 +93,12 @@ const typeOver = EditorView.domEventHandlers({
 /** A saved query without the header that says what it is. */
 const bare = (text) => text.replace(/^(?:#\+.*\n)+/, "");
 
+/** Show the editor in the place of the form that is there without a script. */
+function replaceForm(page) {
+  page.querySelector("#without-script")?.remove();
+  page.querySelector("#bench")?.removeAttribute("hidden");
+}
+
 /** Make an editor of a page. */
 export async function editor(page) {
   const place = page.querySelector("#editor");
@@ -105,7 +112,8 @@ export async function editor(page) {
     line.replaceChildren(el("span", { class: "problem" }, `The editor cannot work here: ${error.message}.`));
     return;
   }
-  const engine = engineIn(line);
+  const engine = place.dataset.endpoint ? new Endpoint(place.dataset.endpoint, site, line) : engineIn(line);
+  replaceForm(page);
   const view = new EditorView({
     parent: place,
     root: document,

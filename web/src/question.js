@@ -16,7 +16,7 @@ export async function boundText(query, given, engine) {
     if (!texts.length && param.required) throw new Error(`choose a value for “${param.name.replaceAll("_", " ")}”`);
     const what = param.name.replaceAll("_", " ");
     values[param.name] = await Promise.all(texts.map(async (text) => param.type === "iri"
-      ? `<${await engine.ask("find", { given: text, range: { scheme: param.scheme, class: param.class }, what })}>`
+      ? `<${await engine.find({ given: text, range: { scheme: param.scheme, class: param.class }, what })}>`
       : literalOf(param, text)));
   }
   return bind(query.template, values);

@@ -104,6 +104,11 @@ export class Engine {
     return this.#call(kind, given);
   }
 
+  /** The thing that a name means. */
+  find(asked) {
+    return this.ask("find", asked);
+  }
+
   /** End what is going on; the graph is read again when it is next needed. */
   stop() {
     this.#worker?.terminate();

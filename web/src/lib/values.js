@@ -85,6 +85,24 @@ export function ntriples(term) {
   return term.datatype && term.datatype !== `${XSD}string` ? `${text}^^<${term.datatype}>` : text;
 }
 
+const TERM = /<([^>]*)>|_:([^\s]+)|"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?/g;
+const ESCAPED = { t: "\t", b: "\b", n: "\n", r: "\r", f: "\f" };
+
+/** A text without the escapes of N-Triples. */
+const unescaped = (text) => text.replace(/\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))/g, (_whole, four, eight, mark) => {
+  const code = four ?? eight;
+  return code ? String.fromCodePoint(parseInt(code, 16)) : ESCAPED[mark] ?? mark;
+});
+
+/** The statements of lines of N-Triples, each three terms. */
+export function readTriples(text) {
+  return text.split("\n").filter(Boolean).map((line) => [...line.matchAll(TERM)].slice(0, 3).map(([, iri, node, value, language, datatype]) => {
+    if (iri !== undefined) return { type: "uri", value: unescaped(iri) };
+    if (node !== undefined) return { type: "bnode", value: node };
+    return { type: "literal", value: unescaped(value), ...(language ? { "xml:lang": language } : { datatype: datatype ?? `${XSD}string` }) };
+  }));
+}
+
 /** A cell of a CSV file; one that a spreadsheet would take for a formula is guarded. */
 export function csvCell(term) {
   if (!term) return "";
