@@ -246,6 +246,43 @@ def plain(text: str) -> str:
     return {"true": "yes", "false": "no"}.get(text, text)
 
 
+PICTURES = {
+    "projects-timeline": {"param": "phase", "choices": ["", {"index": 1}, {"index": 2}]},
+    "collaboration-graph": {"param": "phase", "choices": ["", {"index": 1}, {"index": 2}]},
+    "projects-map": {"param": "phase", "choices": ["", {"index": 1}, {"index": 2}]},
+}
+
+
+@pytest.fixture(scope="module")
+def pictures(site: str) -> dict[str, Any]:
+    found: dict[str, Any] = node(
+        "pictures.mjs", {"chromium": chromium(), "site": site, "questions": PICTURES}
+    )
+    return found
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_are_drawn_again_with_what_is_chosen(pictures: dict[str, Any], name: str) -> None:
+    seen = pictures[name]
+    assert seen["problems"] == []
+    assert seen["faults"] == []
+    everything, first, second = seen["again"]
+    assert len(everything) == len(seen["kept"]) > 0
+    assert [] not in seen["again"]
+    assert everything != first != second
+
+
+@pytest.mark.parametrize("name", ["projects-timeline", "collaboration-graph"])
+def test_pictures_are_drawn_as_they_were_written(pictures: dict[str, Any], name: str) -> None:
+    seen = pictures[name]
+    assert [numbers(mark) for mark in seen["again"][0]] == [numbers(mark) for mark in seen["kept"]]
+
+
+def numbers(mark: str) -> list[str]:
+    """A mark with its numbers to one place, since the two write them differently."""
+    return [f"{float(word):.1f}" if re.fullmatch(r"\d+\.\d+", word) else word for word in mark.split()]
+
+
 def test_one_file_needs_no_server(tmp_path: Path) -> None:
     seen = node("one_file.mjs", {"chromium": chromium(), "file": one_file().as_uri()})
     assert seen["problems"] == []

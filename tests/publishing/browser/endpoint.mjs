@@ -46,9 +46,12 @@ async function withScripts(context) {
   await page.selectOption("#example", { index: 1 });
   await page.waitForFunction((before) => document.querySelector("#editor-answer").textContent !== before, await page.textContent("#editor-answer"));
   seen.example = await page.textContent("#editor-told");
-  await write(page, "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 3");
+  await write(page, "CONSTRUCT { ?s ?p ?o } WHERE { ?s a ?o ; ?p ?o . } LIMIT 3");
   await ask(page);
   seen.statements = (await rows(page)).length;
+  await page.click("#tab-network");
+  await page.waitForSelector("#editor-answer circle.node");
+  seen.faults.push(...await faults(page));
   await write(page, LONG);
   await page.keyboard.press("Control+Enter");
   await page.waitForTimeout(500);

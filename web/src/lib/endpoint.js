@@ -1,13 +1,11 @@
 // A SPARQL endpoint in the place of the engine: nothing is loaded into the page, and the graph may be of any size.
 import { Stopped } from "./engine.js";
-import { bestText, findThing, sortedRows } from "./names.js";
+import { bestText, classesOf, findThing, listed, sortedRows } from "./names.js";
 import { MOST_SORTED, resultsOf, statementsOf } from "./rows.js";
 import { readTriples, shorten } from "./values.js";
 
 const ACCEPT = "application/sparql-results+json, application/n-triples;q=0.9, application/problem+json;q=0.1";
 const MOST_NAMED = 10_000, NAMED_AT_ONCE = 1_000;
-
-const listed = (iris) => iris.map((iri) => `<${iri}>`).join(" ");
 
 /** An endpoint that is asked over HTTP. */
 export class Endpoint {
@@ -45,6 +43,13 @@ export class Endpoint {
   /** The thing that a name means. */
   find(asked) {
     return findThing(asked, this.#site, (text) => this.#select(text));
+  }
+
+  /** What some things are, for each the label of its class. */
+  async kinds(iris) {
+    const classes = await classesOf(iris, (text) => this.#select(text));
+    const labels = await this.#labels([...new Set(classes.values())]);
+    return Object.fromEntries([...classes].map(([iri, one]) => [iri, labels[one] ?? shorten(one, this.#site.prefixes)]));
   }
 
   /** Wait for no answer any longer; the server then stops working on it. */

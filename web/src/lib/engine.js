@@ -109,6 +109,11 @@ export class Engine {
     return this.ask("find", asked);
   }
 
+  /** What some things are, for each the label of its class. */
+  kinds(iris) {
+    return this.ask("kinds", { iris });
+  }
+
   /** End what is going on; the graph is read again when it is next needed. */
   stop() {
     this.#worker?.terminate();

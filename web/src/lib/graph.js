@@ -1,5 +1,5 @@
 // What is asked of the graph besides queries: names of things, what stands around them, what would hold.
-import { MEMBER, bestText, findThing, sortedRows } from "./names.js";
+import { MEMBER, bestText, classesOf, findThing, sortedRows } from "./names.js";
 import { MOST_SORTED, resultsOf, statementsOf } from "./rows.js";
 import { ntriples, shorten } from "./values.js";
 
@@ -45,6 +45,12 @@ export class Graph {
   /** The thing that a name means. */
   find(asked) {
     return findThing(asked, this.#site, (text) => this.#rows(text));
+  }
+
+  /** What some things are, for each the label of its class. */
+  async kinds({ iris }) {
+    const classes = await classesOf(iris, (text) => this.#rows(text));
+    return Object.fromEntries([...classes].map(([iri, one]) => [iri, this.#label(one)]));
   }
 
   /** The labels and classes of some things. */

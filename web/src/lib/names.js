@@ -4,13 +4,19 @@ import { expand, shorten } from "./values.js";
 const SKOS = "http://www.w3.org/2004/02/skos/core#";
 const IRI = /^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]+$/i;
 
-/** The path from a thing to each class that it belongs to. */
-export const MEMBER = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>/<http://www.w3.org/2000/01/rdf-schema#subClassOf>*";
+const SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf";
 
-const casefold = (text) => text.toLowerCase().replaceAll("ß", "ss").replaceAll("ς", "σ");
+/** The path from a thing to each class that it belongs to. */
+export const MEMBER = `<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>/<${SUBCLASS}>*`;
+
+/** Some IRIs as they stand in a query. */
+export const listed = (iris) => iris.map((iri) => `<${iri}>`).join(" ");
+
+/** Text for comparing names in any case. */
+export const casefold = (text) => text.toLowerCase().replaceAll("ß", "ss").replaceAll("ς", "σ");
 
 /** Order by code points, as the command line does. */
-function compare(a, b) {
+export function compare(a, b) {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index += 1) {
     if (a[index] !== b[index]) return a.codePointAt(index) - b.codePointAt(index);
@@ -66,11 +72,18 @@ export async function findThing({ given, range, what }, site, select) {
 
 /** Things that may be meant, each with each of its names. */
 export async function candidates(range, site, select) {
-  const names = [...site.labels, `${SKOS}altLabel`].map((iri) => `<${iri}>`).join(" ");
+  const names = listed([...site.labels, `${SKOS}altLabel`]);
   const member = membership(range, "?thing") || "?thing ?name [] .";
   return (await select(`SELECT DISTINCT ?thing ?label WHERE { VALUES ?name { ${names} } ${member} OPTIONAL { ?thing ?name ?label } }`))
     .filter((row) => row.thing.type === "uri")
     .map((row) => [row.thing.value, row.label?.value ?? row.thing.value.split(/[/#]/).at(-1)]);
+}
+
+/** For each of some things the most specific class that it has. */
+export async function classesOf(iris, select) {
+  const narrower = `?thing a ?narrower . ?narrower <${SUBCLASS}>+ ?class FILTER(?narrower != ?class)`;
+  const rows = await select(`SELECT ?thing (MIN(STR(?class)) AS ?first) WHERE { VALUES ?thing { ${listed(iris)} } ?thing a ?class FILTER NOT EXISTS { ${narrower} } } GROUP BY ?thing`);
+  return new Map(rows.filter((row) => row.first).map((row) => [row.thing.value, row.first.value]));
 }
 
 async function fits(iri, range, select) {

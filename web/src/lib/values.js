@@ -36,6 +36,16 @@ export function dateText(text) {
   return day ? `${Number(day)} ${name}` : name;
 }
 
+/** A date as a year with a fraction: its beginning, or its end; null where it is none. */
+export function yearOf(text, isEnd = false) {
+  const [, year, month, day] = DATE.exec(text) ?? [];
+  if (!year || year.length > 5) return null;
+  const after = isEnd ? 0 : 1;
+  if (!month) return Number(year) + 1 - after;
+  if (!day) return Number(year) + (month - after) / 12;
+  return Number(year) + (month - 1) / 12 + (day - after) / 372;
+}
+
 /** A number with marks between thousands, and no empty decimals. */
 export function numberText(text) {
   const found = /^([+-]?)0*(\d+)(?:\.(\d*?)0*)?$/.exec(text);
