@@ -1,28 +1,21 @@
-"""What the tests of a site in a browser share: the site, a server for it, and a browser."""
+"""What the tests of a site in a browser share: the site, and a server for it."""
 
 from __future__ import annotations
 
 import functools
 import http.server
-import json
-import os
-import shutil
-import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from mca_graph.graph.index import open_graph
 from mca_graph.project import load_project
 from mca_graph.publishing.interactive import write_interactive
 from mca_graph.publishing.single_file import write_single_file
 from mca_graph.publishing.site import publish
-from shared import ROOT, require
-
-SCRIPTS = Path(__file__).parent / "browser"
+from shared import ROOT
 
 
 @functools.cache
@@ -62,29 +55,3 @@ def served(folder: Path) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
-
-
-def chromium() -> str:
-    """The browser; tests that need it are skipped where it is missing."""
-    found = os.environ.get("MCA_GRAPH_CHROMIUM") or next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
-    require(found, "chromium")
-    assert found is not None
-    return found
-
-
-def node(script: str, given: object, timeout: float = 240, check: bool = True) -> Any:
-    """What a script says about what it is given, both as JSON."""
-    require(shutil.which("node"), "node")
-    require((ROOT / "web" / "node_modules").is_dir(), "web/node_modules (npm ci --prefix web)")
-    done = subprocess.run(
-        ["node", str(SCRIPTS / script)],
-        input=json.dumps(given),
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr + done.stdout[-2000:]
-    return json.loads(done.stdout)

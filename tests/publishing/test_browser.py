@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_support import chromium, node, one_file, published, served
+from browser_support import one_file, published, served
 
+from browsers import chromium, node
 from mca_graph.project import load_project
 from mca_graph.queries.catalogue import SavedQuery, catalogue
 from shared import RIVERS, ROOT, Invoke
@@ -50,11 +51,6 @@ def kinds_of_pages(folder: Path) -> list[str]:
     return sorted(paths)
 
 
-def without_404(paths: list[str]) -> list[str]:
-    """Its links begin at the root of the server that the site is meant for."""
-    return [path for path in paths if path != "404.html"]
-
-
 def looked_at(url: str, paths: list[str]) -> list[str]:
     found: list[str] = node("pages.mjs", {"chromium": chromium(), "site": url, "paths": paths}, timeout=580)
     return found
@@ -65,7 +61,7 @@ PAGES_AT_ONCE = 8
 
 def test_nothing_is_wrong_with_the_pages(site: str) -> None:
     """Light and dark, 320 and 1280 pixels: no fault of accessibility, error, foreign request or wide page."""
-    paths = without_404(kinds_of_pages(published()))
+    paths = kinds_of_pages(published())
     assert len(paths) > 30
     found = []
     for start in range(0, len(paths), PAGES_AT_ONCE):
@@ -74,7 +70,15 @@ def test_nothing_is_wrong_with_the_pages(site: str) -> None:
 
 
 def test_nothing_is_wrong_with_the_pages_of_another_project(rivers_site: str) -> None:
-    assert not looked_at(rivers_site, without_404(kinds_of_pages(published(RIVERS))))
+    assert not looked_at(rivers_site, kinds_of_pages(published(RIVERS)))
+
+
+def test_the_page_of_no_page_can_be_read_without_its_style() -> None:
+    """Opened as a file it finds nothing of the site, since its links begin at the root of a server."""
+    file = (published() / "404.html").as_uri()
+    seen = node("unstyled.mjs", {"chromium": chromium(), "file": file})
+    assert seen["faults"] == []
+    assert seen["heading"] == "There is no such page"
 
 
 @cache
@@ -240,6 +244,43 @@ def plain(text: str) -> str:
     if found := re.fullmatch(r"POINT ?\(([-\d.]+) ([-\d.]+)\)", text):
         return f"{float(found[2]):.4f}° north, {float(found[1]):.4f}° east"
     return {"true": "yes", "false": "no"}.get(text, text)
+
+
+PICTURES = {
+    "projects-timeline": {"param": "phase", "choices": ["", {"index": 1}, {"index": 2}]},
+    "collaboration-graph": {"param": "phase", "choices": ["", {"index": 1}, {"index": 2}]},
+    "projects-map": {"param": "phase", "choices": ["", {"index": 1}, {"index": 2}]},
+}
+
+
+@pytest.fixture(scope="module")
+def pictures(site: str) -> dict[str, Any]:
+    found: dict[str, Any] = node(
+        "pictures.mjs", {"chromium": chromium(), "site": site, "questions": PICTURES}
+    )
+    return found
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_are_drawn_again_with_what_is_chosen(pictures: dict[str, Any], name: str) -> None:
+    seen = pictures[name]
+    assert seen["problems"] == []
+    assert seen["faults"] == []
+    everything, first, second = seen["again"]
+    assert len(everything) == len(seen["kept"]) > 0
+    assert [] not in seen["again"]
+    assert everything != first != second
+
+
+@pytest.mark.parametrize("name", ["projects-timeline", "collaboration-graph"])
+def test_pictures_are_drawn_as_they_were_written(pictures: dict[str, Any], name: str) -> None:
+    seen = pictures[name]
+    assert [numbers(mark) for mark in seen["again"][0]] == [numbers(mark) for mark in seen["kept"]]
+
+
+def numbers(mark: str) -> list[str]:
+    """A mark with its numbers to one place, since the two write them differently."""
+    return [f"{float(word):.1f}" if re.fullmatch(r"\d+\.\d+", word) else word for word in mark.split()]
 
 
 def test_one_file_needs_no_server(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_support import node, published
+from browser_support import published
 from pyoxigraph import RdfFormat, serialize
 
+from browsers import node
 from mca_graph.project import Project
 from mca_graph.rdf.read import read_quads
 from shared import ROOT

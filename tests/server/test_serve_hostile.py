@@ -247,19 +247,21 @@ def impatient() -> Iterator[Running]:
         yield found
 
 
+PATIENCE = 60
+"""Seconds that a busy machine may take for what is limited to one; without a limit it never ends."""
+
+
 @pytest.mark.parametrize(
     "beginning", [b"", b"GET / HTTP/1.1\r\n", b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\nGET / HT"]
 )
 def test_a_client_that_never_ends_its_request_is_let_go(impatient: Running, beginning: bytes) -> None:
-    begun = time.monotonic()
-    with socket.create_connection(impatient.address, timeout=10) as connection:
+    with socket.create_connection(impatient.address, timeout=PATIENCE) as connection:
         connection.sendall(beginning)
         try:
             while connection.recv(65536):
                 pass
         except ConnectionResetError:
             pass
-    assert time.monotonic() - begun < 5
 
 
 def test_a_body_that_never_comes(impatient: Running) -> None:
@@ -267,10 +269,9 @@ def test_a_body_that_never_comes(impatient: Running) -> None:
         b"POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Type: application/sparql-query\r\n"
         b"Content-Length: 100\r\n\r\nSEL"
     )
-    begun = time.monotonic()
-    answer = impatient.raw(head)
+    answer = impatient.raw(head, wait=PATIENCE)
     assert status_of(answer) == 408
-    assert time.monotonic() - begun < 6
+    assert b"within 1 s" in answer
 
 
 def test_many_slow_clients_do_not_keep_others_out(impatient: Running) -> None:
@@ -288,9 +289,15 @@ def test_many_slow_clients_do_not_keep_others_out(impatient: Running) -> None:
             connection.close()
 
 
+def broken_off(server: Running) -> float:
+    """How many answers have broken off."""
+    names = (f'mca_graph_events_total{{event="broken",reason="{why}"}}' for why in ("answer", "reader"))
+    return sum(map(server.metric, names))
+
+
 def test_a_client_that_does_not_read_keeps_no_worker(impatient: Running) -> None:
     text = quote("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } LIMIT 60000")
-    slow = []
+    before, slow = broken_off(impatient), []
     try:
         for _number in range(4):
             connection = socket.socket()
@@ -300,9 +307,10 @@ def test_a_client_that_does_not_read_keeps_no_worker(impatient: Running) -> None
                 f"GET /sparql?query={text} HTTP/1.1\r\nHost: a\r\nAccept: application/xml\r\n\r\n".encode()
             )
             slow.append(connection)
-        impatient.until(lambda: impatient.metric("mca_graph_workers_busy") == 0)
+        impatient.until(lambda: broken_off(impatient) - before == len(slow), PATIENCE)
+        impatient.until(lambda: impatient.metric("mca_graph_workers_busy") == 0, PATIENCE)
         assert impatient.get(WETLANDS).status_code == 200
-        impatient.until(lambda: impatient.metric("mca_graph_requests_in_flight") <= 1, 10)
+        impatient.until(lambda: impatient.metric("mca_graph_requests_in_flight") <= 1, PATIENCE)
     finally:
         for connection in slow:
             connection.close()

@@ -7,15 +7,15 @@ import { EditorState } from "@codemirror/state";
 import { EditorView, drawSelection, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { sparql } from "codemirror-lang-sparql";
-import { Answer } from "./lib/answers.js";
+import { Answer, PICTURES } from "./lib/answers.js";
 import { el } from "./lib/dom.js";
+import { Endpoint } from "./lib/endpoint.js";
 import { Stopped, config } from "./lib/engine.js";
 import { engineIn } from "./lib/progress.js";
 import { boundText } from "./question.js";
 import { isOrdered } from "./lib/sparql.js";
 
-const VIEWS = { table: "Table", bars: "Bars", map: "Map", raw: "As text" };
-const PREFERRED = { "chart-bar": "bars", map: "map" };
+const VIEWS = { table: "Table", bars: "Bars", map: "Map", times: "Timeline", network: "Network", raw: "As text" };
 
 const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword, tags.definitionKeyword, tags.modifier], color: "var(--k2)", fontWeight: "600" },
@@ -92,6 +92,12 @@ const typeOver = EditorView.domEventHandlers({
 /** A saved query without the header that says what it is. */
 const bare = (text) => text.replace(/^(?:#\+.*\n)+/, "");
 
+/** Show the editor in the place of the form that is there without a script. */
+function replaceForm(page) {
+  page.querySelector("#without-script")?.remove();
+  page.querySelector("#bench")?.removeAttribute("hidden");
+}
+
 /** Make an editor of a page. */
 export async function editor(page) {
   const place = page.querySelector("#editor");
@@ -105,7 +111,8 @@ export async function editor(page) {
     line.replaceChildren(el("span", { class: "problem" }, `The editor cannot work here: ${error.message}.`));
     return;
   }
-  const engine = engineIn(line);
+  const engine = place.dataset.endpoint ? new Endpoint(place.dataset.endpoint, site, line) : engineIn(line);
+  replaceForm(page);
   const view = new EditorView({
     parent: place,
     root: document,
@@ -143,7 +150,7 @@ export async function editor(page) {
     try {
       await engine.allowed();
       const query = text();
-      const found = new Answer(await engine.query(query, { sort: !isOrdered(query) }), site, "Answer");
+      const found = new Answer(await engine.query(query, { sort: !isOrdered(query) }), site, "Answer", engine);
       if (mine === turn) await show(found);
       if (mine === turn) line.replaceChildren(`${found.size}, in ${Math.max(1, Math.round(found.ms))} ms.`);
     } catch (error) {
@@ -189,7 +196,7 @@ export async function editor(page) {
   }
 
   async function example(query, given) {
-    wanted = PREFERRED[query.view] ?? "";
+    wanted = PICTURES[query.view] ?? "";
     for (const param of query.params) if (!given[param.name]?.length && param.required && param.example) given[param.name] = [param.example];
     if (query.params.some((param) => given[param.name]?.length || param.default !== null)) {
       try {

@@ -1,11 +1,9 @@
 // The page of a saved query: its form is answered in the page.
-import { Answer } from "./lib/answers.js";
+import { Answer, PICTURES } from "./lib/answers.js";
 import { el } from "./lib/dom.js";
 import { Stopped, config } from "./lib/engine.js";
 import { engineIn } from "./lib/progress.js";
 import { bind, isOrdered, literalOf } from "./lib/sparql.js";
-
-const VIEWS = { "chart-bar": "bars", map: "map" };
 
 /** The text of a saved query with what was chosen for its parameters. */
 export async function boundText(query, given, engine) {
@@ -16,7 +14,7 @@ export async function boundText(query, given, engine) {
     if (!texts.length && param.required) throw new Error(`choose a value for “${param.name.replaceAll("_", " ")}”`);
     const what = param.name.replaceAll("_", " ");
     values[param.name] = await Promise.all(texts.map(async (text) => param.type === "iri"
-      ? `<${await engine.ask("find", { given: text, range: { scheme: param.scheme, class: param.class }, what })}>`
+      ? `<${await engine.find({ given: text, range: { scheme: param.scheme, class: param.class }, what })}>`
       : literalOf(param, text)));
   }
   return bind(query.template, values);
@@ -46,9 +44,9 @@ export function question(page) {
       const query = site.queries.find((one) => one.id === form.dataset.queryId);
       await engine.allowed();
       const text = await boundText(query, given, engine);
-      const found = new Answer(await engine.query(text, { sort: !isOrdered(query.text) }), site, query.title);
+      const found = new Answer(await engine.query(text, { sort: !isOrdered(query.text) }), site, query.title, engine);
       if (mine !== turn) return;
-      const wanted = VIEWS[query.view];
+      const wanted = PICTURES[query.view];
       const picture = wanted && found.views.includes(wanted) ? await found.show(wanted) : null;
       const table = await found.show("table");
       place.replaceChildren(

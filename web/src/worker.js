@@ -11,7 +11,7 @@ self.addEventListener("message", async ({ data: { id, kind, ...given } }) => {
       graph = new Graph(engine, given.config);
       self.postMessage({ id, result: null });
     } else {
-      self.postMessage({ id, result: graph[kind](given) });
+      self.postMessage({ id, result: await graph[kind](given) });
     }
   } catch (error) {
     self.postMessage({ id, problem: String(error?.message ?? error) });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -20,6 +21,11 @@ from mca_graph.errors import McaGraphError
     help="Write everything into this one HTML file too, or instead: it is shown without a server.",
 )
 @click.option(
+    "--endpoint",
+    metavar="PATH",
+    help="Write sparql.html too: the editor, asking the SPARQL endpoint at this path of the site.",
+)
+@click.option(
     "--redirects",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
@@ -31,6 +37,7 @@ def command(
     out: Path | None,
     base_url: str | None,
     single_file: Path | None,
+    endpoint: str | None,
     redirects: Path | None,
 ) -> None:
     """Write the graph to the folder OUT as a static site: pages for people, data for machines.
@@ -48,10 +55,13 @@ def command(
     project = context.project
     store = open_graph(project, warn)
     if out is not None and base_url is not None:
-        from mca_graph.publishing.interactive import write_interactive
-        from mca_graph.publishing.site import publish
+        from mca_graph.publishing.interactive import write_endpoint_editor, write_interactive
+        from mca_graph.publishing.site import Part, publish
 
-        done = publish(project, store, out, base_url, warn=warn, parts=[write_interactive])
+        parts: list[Part] = [write_interactive]
+        if endpoint is not None:
+            parts.append(partial(write_endpoint_editor, endpoint=endpoint))
+        done = publish(project, store, out, base_url, warn=warn, parts=parts)
         click.echo(
             f"{done.pages:,} things; {done.written:,} files written, {done.kept:,} as they were, "
             f"{done.removed:,} removed",

@@ -170,7 +170,7 @@ async def _home(request: Request) -> Reply:
     serving: Serving = request.app.state.serving
     content = serving.content
     if serving.site is not None and (file := serving.site.find("/")) is not None:
-        page = serving.site.reply(file, serving.settings.max_age, [])
+        page = serving.site.reply(file, serving.settings.max_age)
         if page is not None:
             return serving.keep(request, content, page)
     return Reply(

@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from mca_graph.namespaces import RDF, RDFS
 from mca_graph.project import Project
 from mca_graph.queries.catalogue import Parameter, SavedQuery
+from mca_graph.queries.form import query_form
 from mca_graph.queries.labels import Labels
 from mca_graph.queries.results import is_link
 from mca_graph.server.negotiation import HTML as HTML
@@ -105,21 +106,7 @@ def query_page(project: Project) -> str:
         f"{prefixes}PREFIX rdfs: <{RDFS}>\n"
         "SELECT ?thing ?label WHERE {\n  ?thing rdfs:label ?label .\n} LIMIT 20\n"
     )
-    options = "".join(
-        f'<option value="{value}">{text}</option>'
-        for value, text in (
-            ("html", "table"),
-            ("json", "JSON"),
-            ("csv", "CSV"),
-            ("xml", "XML"),
-            ("tsv", "TSV"),
-        )
-    )
-    body = (
-        '<form action="sparql" method="get">\n<label>Query (SPARQL 1.1)\n'
-        f'<textarea name="query" spellcheck="false">{escape(example)}</textarea></label>\n'
-        f'<label>Answer as <select name="format">{options}</select></label>\n<button>Run</button>\n</form>\n'
-    )
+    body = query_form("sparql", example)
     return shell(f"Query {project.short_title}", body, "", project.language)
 
 

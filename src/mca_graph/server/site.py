@@ -8,7 +8,7 @@ import hashlib
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import IO
 from urllib.parse import unquote_to_bytes
@@ -77,7 +77,7 @@ async def publish_site(root: Path, out: Path, base_url: str) -> bool:
     """Bring a site up to date with the command that does so; True where that was done."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "mca_graph", "--project", str(root)),
-        *("publish", str(out), "--base-url", base_url),
+        *("publish", str(out), "--base-url", base_url, "--endpoint", "sparql"),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     with contextlib.suppress(AttributeError, OSError):
@@ -124,7 +124,9 @@ class SiteFiles:
             return None
         return found
 
-    def reply(self, file: Path, max_age: int, headers: list[tuple[str, str]]) -> Reply | None:
+    def reply(
+        self, file: Path, max_age: int, headers: Sequence[tuple[str, str]] = (), vary: str = ""
+    ) -> Reply | None:
         """A file as a reply; None where it is gone meanwhile."""
         kind = TYPES.get(file.suffix, "application/octet-stream")
         if file.name == "void" and file.parent.name == ".well-known":
@@ -141,7 +143,7 @@ class SiteFiles:
         except OSError:
             return None
         etag = f"{changed:x}-{size:x}" if size > _WHOLE else None
-        return Reply(body, kind, headers=headers, etag=etag, max_age=max_age, vary="", policy=policy)
+        return Reply(body, kind, headers=headers, etag=etag, max_age=max_age, vary=vary, policy=policy)
 
 
 async def _pieces(file: Path) -> AsyncIterator[bytes]:

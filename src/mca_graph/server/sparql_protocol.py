@@ -67,7 +67,7 @@ async def _answer(
         raise _read_only()
     queries = [*named["query"], *([text] if text is not None else [])]
     if not queries and request.method in ("GET", "HEAD") and not fields:
-        return _description(request, content)
+        return _description(request, serving)
     if len(queries) != 1:
         what = "no query" if not queries else "more than one query"
         raise RefusedError(BAD_REQUEST, f"the request has {what}", "send one, as the parameter query")
@@ -128,15 +128,18 @@ def _read_only() -> RefusedError:
     )
 
 
-def _description(request: Request, content: Content) -> Reply:
+def _description(request: Request, serving: Serving) -> Reply:
     """The service description; for people a page to write a query on."""
+    content = serving.content
     offer = choose(request.headers.get("accept"), (*RDF_OFFERS, HTML))
     if offer is None:
         raise RefusedError(
             NOT_ACCEPTABLE, "the service description is not to be had in a form that you accept"
         )
     if offer is HTML:
-        return Reply(query_page(content.project).encode(), HTML.content_type, max_age=60, policy=PAGE_POLICY)
+        return _editor(request, serving) or Reply(
+            query_page(content.project).encode(), HTML.content_type, max_age=60, policy=PAGE_POLICY
+        )
     triples = [quad.triple for quad in describe_service(content, str(request.url.path))]
     data = serialize(
         triples,
@@ -144,6 +147,14 @@ def _description(request: Request, content: Content) -> Reply:
         prefixes={"sd": SD} if offer.name == "turtle" else None,
     )
     return Reply(data or b"", offer.content_type, max_age=60)
+
+
+def _editor(request: Request, serving: Serving) -> Reply | None:
+    """The editor of the published site; None where there is none, or its links would lead elsewhere."""
+    site = serving.site
+    if site is None or request.url.path.endswith("/") or (file := site.find("/sparql.html")) is None:
+        return None
+    return site.reply(file, serving.settings.max_age, vary="Accept")
 
 
 def describe_service(content: Content, endpoint: str) -> list[Quad]:

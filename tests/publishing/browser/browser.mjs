@@ -9,16 +9,26 @@ const SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first
 /** What the test was given. */
 export const given = () => JSON.parse(readFileSync(0, "utf8"));
 
-/** Run a test in a browser of its own; what it returns is the answer. */
-export async function inBrowser(executable, test) {
+/** Run a test in a browser of its own, with these options; what it returns is the answer. */
+export async function inBrowser(executable, test, options = {}) {
   const folder = mkdtempSync(join(tmpdir(), "mca-graph-browser-"));
-  const context = await chromium.launchPersistentContext(folder, { executablePath: executable, args: SWITCHES, headless: true });
+  const context = await chromium.launchPersistentContext(folder, { executablePath: executable, args: SWITCHES, headless: true, ...options });
   try {
     process.stdout.write(JSON.stringify(await test(context)));
   } finally {
     await context.close();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+const axe = readFileSync(new URL("../../../web/node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+
+/** The faults of accessibility of a page as it stands. */
+export async function faults(page) {
+  // The policy of the page allows no scripts but its own; this one comes in past it, as a part of the test.
+  if (!await page.evaluate(() => "axe" in globalThis)) await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => `${node.target.join(" ")} (${node.any[0]?.message ?? ""})`).join("; ")}`);
 }
 
 /** A page, and the list of what goes wrong in it: errors, and requests that leave the site. */

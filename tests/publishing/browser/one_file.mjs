@@ -1,18 +1,12 @@
 // Look at a site that is one file: given {chromium, file}, writes what was seen in it.
-import { readFileSync } from "node:fs";
-import { given, inBrowser, newPage } from "./browser.mjs";
+import { faults, given, inBrowser, newPage } from "./browser.mjs";
 
 const { chromium, file } = given();
-const axe = readFileSync(new URL("../../../web/node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 
 await inBrowser(chromium, async (context) => {
   const { page, problems } = await newPage(context, file);
   const seen = { problems, faults: [] };
-  const check = async () => {
-    await page.evaluate(axe);
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-    seen.faults.push(...violations.map(({ id, nodes }) => `${page.url()}: ${id}: ${nodes.map((node) => node.target.join(" ")).join("; ")}`));
-  };
+  const check = async () => seen.faults.push(...(await faults(page)).map((fault) => `${page.url()}: ${fault}`));
   await page.goto(file);
   await page.waitForSelector("main h1");
   seen.home = await page.innerText("main h1");

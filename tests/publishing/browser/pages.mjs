@@ -1,9 +1,8 @@
 // Look at pages in light and dark, wide and narrow: given {chromium, site, paths, screenshots}, writes what is wrong.
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { given, inBrowser, newPage } from "./browser.mjs";
+import { faults, given, inBrowser, newPage } from "./browser.mjs";
 
-const axe = readFileSync(new URL("../../../web/node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const WIDTHS = [320, 1280];
 
 const { chromium, site, paths, screenshots } = given();
@@ -14,8 +13,6 @@ await inBrowser(chromium, async (context) => {
   for (const path of paths) {
     const { page, problems } = await newPage(context, site);
     await page.goto(site + path, { waitUntil: "networkidle" });
-    // The policy of the page allows no scripts but its own; this one comes in past it, as a part of the test.
-    await page.evaluate(axe);
     if (await page.locator("header.top nav a").count() < 3) found.push(`${path}: the header of the site is missing`);
     for (const colorScheme of ["light", "dark"]) {
       for (const width of WIDTHS) {
@@ -25,8 +22,7 @@ await inBrowser(chromium, async (context) => {
         if (screenshots) await page.screenshot({ path: join(screenshots, `${where.replace(/[^a-z0-9]+/gi, "-")}.png`), fullPage: true });
         const wide = await page.evaluate(() => document.documentElement.scrollWidth);
         if (wide > width) found.push(`${where}: ${wide} pixels wide`);
-        const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-        for (const { id, nodes } of violations) found.push(`${where}: ${id}: ${nodes.slice(0, 3).map((node) => `${node.target.join(" ")} (${node.any[0]?.message ?? ""})`).join("; ")}`);
+        found.push(...(await faults(page)).map((fault) => `${where}: ${fault}`));
         found.push(...problems.splice(0).map((problem) => `${where}: ${problem}`));
       }
     }

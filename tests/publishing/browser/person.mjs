@@ -1,15 +1,7 @@
 // Use the site as a person would: given {chromium, site}, writes what was seen on the way.
-import { readFileSync } from "node:fs";
-import { given, inBrowser, newPage } from "./browser.mjs";
+import { faults, given, inBrowser, newPage } from "./browser.mjs";
 
 const { chromium, site } = given();
-const axe = readFileSync(new URL("../../../web/node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
-
-async function faults(page) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join("; ")}`);
-}
 
 const tours = {
   async search(page) {

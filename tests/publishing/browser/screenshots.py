@@ -8,12 +8,14 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent)]
 
-from browser_support import chromium, node, published, served  # noqa: E402
-from test_browser import kinds_of_pages, without_404  # noqa: E402
+from browser_support import published, served  # noqa: E402
+from test_browser import kinds_of_pages  # noqa: E402
+
+from browsers import chromium, node  # noqa: E402
 
 folder = Path(sys.argv[1]).resolve()
 with served(published()) as url:
-    for path in without_404(kinds_of_pages(published())):
+    for path in kinds_of_pages(published()):
         given = {"chromium": chromium(), "site": url, "paths": [path], "screenshots": str(folder)}
         for problem in node("pages.mjs", given):
             sys.stdout.write(f"{problem}\n")

@@ -2,11 +2,16 @@
 import { el, plural, svg, download } from "./dom.js";
 import * as files from "./files.js";
 import { drawMap } from "./maps.js";
+import { drawNetwork, drawn, joined } from "./network.js";
 import { sortable } from "./tables.js";
+import { drawTimes, spanOf } from "./times.js";
 import { csvCell, isDate, literalText, numberOf, pointOf, safeLink } from "./values.js";
 
 const FIRST = 500;
 const MOST_BARS = 40;
+
+/** The picture that a saved query asks for with its `view`. */
+export const PICTURES = { "chart-bar": "bars", map: "map", timeline: "times", graph: "network" };
 
 /** An answer with what is needed to show it. */
 export class Answer {
@@ -14,11 +19,13 @@ export class Answer {
    * @param found what the engine gave
    * @param site the settings of the site
    * @param title what to call it
+   * @param engine tells what things are
    */
-  constructor(found, site, title) {
+  constructor(found, site, title, engine) {
     Object.assign(this, found);
     this.site = site;
     this.title = title;
+    this.engine = engine;
     this.described = new Set(found.described);
   }
 
@@ -34,6 +41,8 @@ export class Answer {
     const views = ["table"];
     if (this.#measure() !== undefined && this.rows.length) views.push("bars");
     if (this.rows.some((row) => row.some(pointOf))) views.push("map");
+    if (this.#spans().length) views.push("times");
+    if (this.ntriples && joined(this.rows).size) views.push("network");
     return [...views, "raw"];
   }
 
@@ -44,6 +53,8 @@ export class Answer {
     if (!this.rows.length) return el("p", {}, "Nothing fits.");
     if (view === "bars") return this.#bars();
     if (view === "map") return this.#map();
+    if (view === "times") return drawTimes(this.#spans(), (term) => this.#cell(term), this.title);
+    if (view === "network") return this.#network();
     return this.#table();
   }
 
@@ -82,9 +93,13 @@ export class Answer {
     if (!term) return "";
     const text = this.#text(term);
     if (term.type !== "uri") return term["xml:lang"] && term["xml:lang"] !== this.site.language ? el("span", { lang: term["xml:lang"] }, text) : text;
-    const here = this.#page(term.value);
-    const link = here ?? safeLink(term.value);
-    return link ? el("a", { href: link, class: here ? null : "out" }, text) : text;
+    const link = this.#link(term.value);
+    return link ? el("a", { href: link, class: this.#page(term.value) ? null : "out" }, text) : text;
+  }
+
+  /** Where one can read of a thing, or null. */
+  #link(iri) {
+    return this.#page(iri) ?? safeLink(iri);
   }
 
   /** The page that describes a thing, or null. */
@@ -143,6 +158,17 @@ export class Answer {
         el("caption", {}, `${this.title}, by ${this.columns[measure].replaceAll("_", " ")}.${left}`),
         el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "What"), el("th", { scope: "col", class: "number" }, this.columns[measure].replaceAll("_", " ")), el("td"))),
         el("tbody", {}, shown)));
+  }
+
+  #spans() {
+    return this.rows.map((row) => spanOf(this.columns, row)).filter(Boolean);
+  }
+
+  async #network() {
+    const links = joined(this.rows), shown = drawn(links, this.labels);
+    const kinds = await this.engine.kinds(shown);
+    const things = shown.map((iri) => ({ iri, text: this.labels[iri], href: this.#link(iri), kind: kinds[iri] ?? "" }));
+    return drawNetwork(links, things, this.title);
   }
 
   async #map() {

@@ -104,6 +104,16 @@ export class Engine {
     return this.#call(kind, given);
   }
 
+  /** The thing that a name means. */
+  find(asked) {
+    return this.ask("find", asked);
+  }
+
+  /** What some things are, for each the label of its class. */
+  kinds(iris) {
+    return this.ask("kinds", { iris });
+  }
+
   /** End what is going on; the graph is read again when it is next needed. */
   stop() {
     this.#worker?.terminate();

@@ -36,6 +36,16 @@ export function dateText(text) {
   return day ? `${Number(day)} ${name}` : name;
 }
 
+/** A date as a year with a fraction: its beginning, or its end; null where it is none. */
+export function yearOf(text, isEnd = false) {
+  const [, year, month, day] = DATE.exec(text) ?? [];
+  if (!year || year.length > 5) return null;
+  const after = isEnd ? 0 : 1;
+  if (!month) return Number(year) + 1 - after;
+  if (!day) return Number(year) + (month - after) / 12;
+  return Number(year) + (month - 1) / 12 + (day - after) / 372;
+}
+
 /** A number with marks between thousands, and no empty decimals. */
 export function numberText(text) {
   const found = /^([+-]?)0*(\d+)(?:\.(\d*?)0*)?$/.exec(text);
@@ -83,6 +93,24 @@ export function ntriples(term) {
   const text = `"${term.value.replace(/[\\"\n\r]/g, (mark) => marks[mark])}"`;
   if (term["xml:lang"]) return `${text}@${term["xml:lang"]}`;
   return term.datatype && term.datatype !== `${XSD}string` ? `${text}^^<${term.datatype}>` : text;
+}
+
+const TERM = /<([^>]*)>|_:([^\s]+)|"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?/g;
+const ESCAPED = { t: "\t", b: "\b", n: "\n", r: "\r", f: "\f" };
+
+/** A text without the escapes of N-Triples. */
+const unescaped = (text) => text.replace(/\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))/g, (_whole, four, eight, mark) => {
+  const code = four ?? eight;
+  return code ? String.fromCodePoint(parseInt(code, 16)) : ESCAPED[mark] ?? mark;
+});
+
+/** The statements of lines of N-Triples, each three terms. */
+export function readTriples(text) {
+  return text.split("\n").filter(Boolean).map((line) => [...line.matchAll(TERM)].slice(0, 3).map(([, iri, node, value, language, datatype]) => {
+    if (iri !== undefined) return { type: "uri", value: unescaped(iri) };
+    if (node !== undefined) return { type: "bnode", value: node };
+    return { type: "literal", value: unescaped(value), ...(language ? { "xml:lang": language } : { datatype: datatype ?? `${XSD}string` }) };
+  }));
 }
 
 /** A cell of a CSV file; one that a spreadsheet would take for a formula is guarded. */

@@ -51,7 +51,7 @@ def browser_settings(site: Site) -> dict[str, Any]:
             site.snapshot.iri(number): site.term_anchor(site.snapshot.iri(number)) for number in _terms(site)
         },
         "vocabulary": _vocabulary(site),
-        "start": _start(site),
+        "start": first_query(),
         "queries": [_query(query) for query in site.queries.values()],
     }
 
@@ -128,7 +128,7 @@ def _definition(site: Site, number: int) -> str:
     return ""
 
 
-def _start(site: Site) -> str:
+def first_query() -> str:
     """What the editor holds at first: a question that every graph answers."""
     return (
         f"PREFIX rdfs: <{RDFS}>\n\n"

@@ -1,5 +1,5 @@
 """The pages for people: a static site with a page for everything that the graph knows."""
 
-from mca_graph.publishing.site.build import Published, publish
+from mca_graph.publishing.site.build import Part, Published, publish
 
-__all__ = ["Published", "publish"]
+__all__ = ["Part", "Published", "publish"]

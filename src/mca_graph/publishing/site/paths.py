@@ -18,6 +18,7 @@ RESERVED = frozenset(
         "data",
         "accessibility",
         "editor",
+        "sparql",
         "contribute",
         "404",
         "shapes",
