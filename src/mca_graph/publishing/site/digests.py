@@ -15,7 +15,7 @@ from itertools import chain
 from mca_graph.publishing.site.context import Site
 from mca_graph.publishing.site.figures import coordinates
 
-_MOST_KEPT = 200_000
+_MOST_KEPT = 500_000
 
 
 class _Known(dict[int, int]):
