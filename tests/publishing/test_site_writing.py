@@ -81,6 +81,37 @@ def test_nothing_is_written_where_nothing_changed(rivers: Path, tmp_path: Path) 
     assert times == {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.html")}
 
 
+def test_a_run_with_nothing_to_do_warns_again_and_reads_no_graph(
+    rivers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, told = load_project(rivers), list[list[str]]()
+    for last in (False, True):
+        if last:
+            monkeypatch.setattr("mca_graph.publishing.site.build.Snapshot", None)
+        warnings: list[str] = []
+        publish(project, open_graph(project), tmp_path / "out", URL, warn=warnings.append)
+        told.append(warnings)
+    assert told[0] == told[1]
+    with pytest.raises(TypeError):
+        publish(project, open_graph(project), tmp_path / "out", f"{URL}elsewhere/")
+
+
+@pytest.mark.parametrize(
+    "name", ["id/river/alder.html", "id/river/alder.nt", "index.html", "assets/site.css"]
+)
+def test_what_was_changed_or_lost_in_the_site_is_written_again(
+    name: str, rivers: Path, tmp_path: Path
+) -> None:
+    published(rivers, tmp_path / "out")
+    before = contents(tmp_path / "out")
+    (tmp_path / "out" / name).write_text("torn")
+    assert published(rivers, tmp_path / "out").written > 0
+    assert contents(tmp_path / "out") == before
+    (tmp_path / "out" / name).unlink()
+    assert published(rivers, tmp_path / "out").written > 0
+    assert contents(tmp_path / "out") == before
+
+
 CHANGES = {
     "a length": ("data/contributions/survey-2020.ttl", "riv:length 3.0", "riv:length 3.5"),
     "a name": ("data/contributions/survey-2020.ttl", '"Birch Brook"@en', '"Beech Brook"@en'),
@@ -101,13 +132,17 @@ CHANGES = {
 @pytest.mark.parametrize("change", CHANGES, ids=lambda name: name.replace(" ", "-"))
 def test_publishing_again_gives_what_publishing_anew_does(change: str, rivers: Path, tmp_path: Path) -> None:
     published(rivers, tmp_path / "out")
+    before = contents(tmp_path / "out")
     name, old, new = CHANGES[change]
     text = (rivers / name).read_text()
     assert old in text
     (rivers / name).write_text(text.replace(old, new))
     published(rivers, tmp_path / "out")
     published(rivers, tmp_path / "new")
-    assert contents(tmp_path / "out") == contents(tmp_path / "new")
+    assert contents(tmp_path / "out") == contents(tmp_path / "new") != before
+    (rivers / name).write_text(text)
+    published(rivers, tmp_path / "out")
+    assert contents(tmp_path / "out") == before
 
 
 def test_a_change_to_one_thing_leaves_others_as_they_are(rivers: Path, tmp_path: Path) -> None:

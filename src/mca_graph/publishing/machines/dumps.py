@@ -7,7 +7,7 @@ of a thing is put in order once for all of them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import islice
 from typing import Protocol, TypeVar
@@ -50,16 +50,35 @@ class Taker(Protocol):
         ...
 
 
+class _Memory:
+    """Remembers the last text, for the dump that asks for the same one.
+
+    Args:
+        write: writes statements.
+    """
+
+    def __init__(self, write: Callable[[Sequence[Group]], str]) -> None:
+        self._write = write
+        self._last: tuple[Sequence[Group], str] = ((), "")
+
+    def __call__(self, groups: Sequence[Group]) -> str:
+        if groups is not self._last[0]:
+            self._last = groups, self._write(groups)
+        return self._last[1]
+
+
 class _Dump:
     """A file in one syntax.
 
     Args:
         out: takes the bytes.
         data: writes statements.
+        turtle: writes statements as Turtle.
     """
 
-    def __init__(self, out: Output, data: ResourceData) -> None:
+    def __init__(self, out: Output, data: ResourceData, turtle: _Memory) -> None:
         self._out, self._spelling, self._context = out, data.spelling, data.context
+        self._turtle = turtle
 
     def begin(self, graph: str) -> None:
         pass
@@ -89,12 +108,12 @@ class _Turtle(_Dump):
         self.write(f"{self._spelling.heading()}\n")
 
     def add(self, groups: Sequence[Group]) -> None:
-        self.write(self._spelling.turtle(groups))
+        self.write(self._turtle(groups))
 
 
 class _TriG(_Turtle):
-    def __init__(self, out: Output, data: ResourceData) -> None:
-        super().__init__(out, data)
+    def __init__(self, out: Output, data: ResourceData, turtle: _Memory) -> None:
+        super().__init__(out, data, turtle)
         self.write(self._spelling.heading())
 
     def begin(self, graph: str) -> None:
@@ -139,6 +158,7 @@ def write_dumps(site: Site, data: ResourceData, downloads: Downloads, others: Se
     graphs = Graphs(site.project, site.snapshot, data.spelling)
     with ExitStack() as stack:
         of_current, of_all = list[Taker](), list[Taker](others)
+        turtle = _Memory(data.spelling.turtle)
         for make, ending, label, media_type, standard in _SYNTAXES:
             everything = make in _OF_ALL
             file = Distribution(
@@ -151,7 +171,7 @@ def write_dumps(site: Site, data: ResourceData, downloads: Downloads, others: Se
                 is_rdf=True,
                 current_only=not everything,
             )
-            dump = make(stack.enter_context(downloads.open(file)), data)
+            dump = make(stack.enter_context(downloads.open(file)), data, turtle)
             (of_all if everything else of_current).append(dump)
         for name in graphs.names:
             takers = [*of_all, *(of_current if name == graphs.current else ())]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode
@@ -85,6 +85,7 @@ def _members(snapshot: Snapshot, classes: tuple[NamedNode, ...]) -> list[int]:
 
 def _table(kind: Kind, snapshot: Snapshot, members: list[int]) -> Table:
     table = Table(kind.name, kind.label, kind.class_.value)
+    said = [_by_property(snapshot, member) for member in members]
     cells: list[tuple[Column, list[list[str]]]] = [
         (
             Column(ID, "id", "The permanent address.", datatype="", of_things=True, required=True),
@@ -92,7 +93,7 @@ def _table(kind: Kind, snapshot: Snapshot, members: list[int]) -> Table:
         )
     ]
     if kind.subclasses:
-        types = [_values(snapshot, member, snapshot.type) for member in members]
+        types = [_sorted(snapshot, facts.get(snapshot.type, ())) for facts in said]
         cells.append(
             (
                 Column("type", "type", "The classes.", RDF + "type", of_things=True, many=True),
@@ -107,7 +108,7 @@ def _table(kind: Kind, snapshot: Snapshot, members: list[int]) -> Table:
     for column in kind.columns:
         if not column.path.inverse:
             number = snapshot.find(column.path.property.value)
-            values = [_values(snapshot, member, number) for member in members]
+            values = [_sorted(snapshot, facts.get(number, ())) for facts in said]
             cells.extend(parts_of(column, values, name_of))
     name_all(cells)
     table.columns = [column for column, _values_of_rows in cells]
@@ -115,5 +116,15 @@ def _table(kind: Kind, snapshot: Snapshot, members: list[int]) -> Table:
     return table
 
 
-def _values(snapshot: Snapshot, subject: int, property_: int | None) -> list[Term]:
-    return sorted((snapshot.terms[value] for value in snapshot.values(subject, property_)), key=str)
+def _by_property(snapshot: Snapshot, subject: int) -> dict[int | None, list[int]]:
+    """The values of a thing by property: a table has many columns, and this is read once for all of them."""
+    found: dict[int | None, list[int]] = {}
+    for property_, value in snapshot.facts(subject):
+        found.setdefault(property_, []).append(value)
+    return found
+
+
+def _sorted(snapshot: Snapshot, values: Sequence[int]) -> list[Term]:
+    if len(values) < 2:
+        return [snapshot.terms[value] for value in values]
+    return sorted((snapshot.terms[value] for value in values), key=str)

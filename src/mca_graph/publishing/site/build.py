@@ -23,6 +23,7 @@ from mca_graph.publishing.site.paths import Paths
 from mca_graph.publishing.site.queries import catalogue_digest, write_queries
 from mca_graph.publishing.site.render import TEMPLATES, Renderer
 from mca_graph.publishing.site.resource import ResourcePages
+from mca_graph.publishing.site.seal import Seal, Seals, folders_of, key_of
 from mca_graph.publishing.site.search import write_search
 from mca_graph.publishing.site.settings import site_settings
 from mca_graph.publishing.site.snapshot import Snapshot
@@ -71,10 +72,38 @@ def publish(
         McaGraphError: something cannot be read or written.
     """
     base_url = checked_url(base_url)
+    names = [f"{part.__module__}.{part.__qualname__}" for part in parts]
+    key, seals, warnings = key_of(project, base_url, names), Seals(out), list[str]()
+    seal = seals.read()
+    if seal is not None and seal.key == key and seal.folders == folders_of(out):
+        for text in seal.warnings:
+            warn(text)
+        return Published(seal.things, 0, seal.files, 0)
+
+    def warn_and_note(text: str) -> None:
+        warnings.append(text)
+        warn(text)
+
+    writer = SiteWriter(out, seal.folders if seal is not None else None)
+    things = _write(project, store, writer, base_url, warn_and_note, parts)
+    if key_of(project, base_url, names) == key:  # else some of it changed while it was read
+        seals.write(Seal(key, things, writer.written + writer.kept, warnings, folders_of(out)))
+    return Published(things, writer.written, writer.kept, writer.removed)
+
+
+def _write(
+    project: Project,
+    store: EmbeddedStore,
+    writer: SiteWriter,
+    base_url: str,
+    warn: Warn,
+    parts: Sequence[Part],
+) -> int:
+    """Write the site; returns how many things have a page."""
     disputes = list(Resolver(store, project, single_valued(project.shape_files)).disputes())
     losers = [triple for dispute in disputes for triple in dispute.losers()]
     snapshot = Snapshot(project, losers)
-    site = _site(project, store, SiteWriter(out), base_url, snapshot, disputes, warn)
+    site = _site(project, store, writer, base_url, snapshot, disputes, warn)
     renderer = Renderer(site)
 
     def write_others() -> None:
@@ -83,9 +112,9 @@ def publish(
             part(site)
 
     ResourcePages(site, renderer).write_all(meanwhile=write_others)
-    site.machines.write(site.writer.pages)
-    site.writer.finish()
-    return Published(len(site.resources), site.writer.written, site.writer.kept, site.writer.removed)
+    site.machines.write(writer.pages)
+    writer.finish()
+    return len(site.resources)
 
 
 def _write_pages(site: Site, renderer: Renderer) -> None:

@@ -107,6 +107,11 @@ class Site:
         """The numbers of the things that have a place on the map."""
         return self._having((GEO + "asWKT",))
 
+    @cached_property
+    def place_terms(self) -> tuple[int | None, int | None]:
+        """The numbers of the properties that lead to a geometry, and from there to its text."""
+        return self.snapshot.find(GEO + "hasGeometry"), self.snapshot.find(GEO + "asWKT")
+
     def _having(self, properties: tuple[str, ...]) -> frozenset[int]:
         wanted = {number for iri in properties if (number := self.snapshot.find(iri)) is not None}
         if not wanted:

@@ -12,12 +12,10 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
-from pyoxigraph import Literal
-
 from mca_graph.publishing.site.context import Site
 from mca_graph.publishing.site.figures import coordinates
 
-_MOST_KEPT = 200_000
+_MOST_KEPT = 500_000
 
 
 class _Known(dict[int, int]):
@@ -72,10 +70,12 @@ class Digests:
         return _hex(f"{site.edition} {site.paths.stem(iri)} {sums} {disputes} {extra}")
 
     def _neighbours(self, number: int) -> Iterator[int]:
-        """What a thing's statements lead to, and what leads to it."""
+        """The things that a thing's statements lead to, and those that lead to it."""
         snapshot = self._snapshot
-        for pairs in (snapshot.facts(number), snapshot.header(number), snapshot.pointing(number)):
-            yield from (one for property_, one in pairs if property_ != snapshot.type)
+        literal, type_ = snapshot.literal, snapshot.type
+        for pairs in (snapshot.facts(number), snapshot.header(number)):
+            yield from (one for property_, one in pairs if property_ != type_ and not literal(one))
+        yield from (one for property_, one in snapshot.pointing(number) if property_ != type_)
 
     def _of_term(self, number: int) -> int:
         term = self._snapshot.terms[number]
@@ -98,8 +98,6 @@ class Digests:
     def _of_shown(self, number: int) -> int:
         """What the page of a neighbour shows of a thing: of one that joins others, those too."""
         snapshot, site = self._snapshot, self._site
-        if isinstance(snapshot.terms[number], Literal):
-            return 0
         iri = snapshot.iri(number)
         beyond = sum(self._said[one] for one in self._neighbours(number)) if self._is_joiner(number) else 0
         place = coordinates(site, number)

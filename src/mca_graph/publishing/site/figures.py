@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from pyoxigraph import Literal
 
-from mca_graph.namespaces import GEO
 from mca_graph.publishing.site.context import Site
 from mca_graph.publishing.site.model import Bar, Link, Point, ResourceView, Span
 from mca_graph.publishing.site.values import date_text, link_of, money_text, number_of, point_of, year_of
@@ -46,20 +45,23 @@ def figures_of(site: Site, view: ResourceView, number: int) -> None:
 def coordinates(site: Site, number: int) -> tuple[tuple[float, float], int] | None:
     """The point of a thing, or of the nearest thing around it that has one; and which that is."""
     snapshot = site.snapshot
-    geometry, wkt = snapshot.find(GEO + "hasGeometry"), snapshot.find(GEO + "asWKT")
+    geometry, wkt = site.place_terms
     if wkt is None or not site.located:
         return None
+    transitive = site.vocabulary.transitive
     waiting, seen = [number], {number}
     for _step in range(_STEPS):
         following: list[int] = []
         for one in waiting:
-            for holder in (one, *snapshot.values(one, geometry)):
-                for value in snapshot.values(holder, wkt):
-                    point = point_of(snapshot.terms[value])
-                    if point is not None:
-                        return point, one
-            for property_, value in snapshot.facts(one):
-                if property_ in site.vocabulary.transitive and value not in seen:
+            facts = list(snapshot.facts(one))
+            for holder in (one, *(value for property_, value in facts if property_ == geometry)):
+                if holder in site.located:
+                    for value in snapshot.values(holder, wkt):
+                        point = point_of(snapshot.terms[value])
+                        if point is not None:
+                            return point, one
+            for property_, value in facts:
+                if property_ in transitive and value not in seen:
                     seen.add(value)
                     following.append(value)
         waiting = following

@@ -45,6 +45,7 @@ class Renderer:
         )
         self._templates.globals.update(
             a=html_link,
+            joined=html_joined,
             value=html_value,
             rows=html_rows,
             draw_bars=draw_bars,
@@ -98,6 +99,11 @@ def html_link(link: Link) -> Markup:
         return Markup(f"<span{lang}>{lines}</span>")
     kind = ' class="date"' if link.kind == "date" else ""
     return Markup(f"<span{kind}{lang}>{text}</span>") if kind or lang else Markup(text)
+
+
+def html_joined(links: Iterable[Link]) -> Markup:
+    """Links as HTML, one after the other."""
+    return Markup("; ".join(map(html_link, links)))
 
 
 def html_value(value: Value) -> Markup:

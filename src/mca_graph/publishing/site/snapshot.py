@@ -84,6 +84,10 @@ class Snapshot:
         term = self.terms[number]
         return term.value if isinstance(term, NamedNode) else ""
 
+    def literal(self, number: int) -> bool:
+        """True for the number of a literal."""
+        return isinstance(self.terms[number], Literal)
+
     def facts(self, subject: int) -> Pairs:
         """Property and value of every statement on a thing that holds."""
         return _pairs(self._out.get(subject, _EMPTY))

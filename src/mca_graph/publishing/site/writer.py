@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from mca_graph.errors import McaGraphError
+from mca_graph.publishing.site.seal import folders_of
 from mca_graph.publishing.site.sharing import alone
 
 MANIFEST = ".mca-graph-site.json"
@@ -66,12 +67,13 @@ class SiteWriter:
 
     Args:
         out: the folder of the site; made where it is missing.
+        left: a fingerprint of each of its folders as the last run left it, where that is known.
 
     Raises:
         McaGraphError: the folder holds something else, or cannot be written.
     """
 
-    def __init__(self, out: Path) -> None:
+    def __init__(self, out: Path, left: Mapping[str, str] | None = None) -> None:
         self.out, self._staging = out, out / _STAGING
         self.written = self.kept = self.removed = 0
         try:
@@ -89,6 +91,8 @@ class SiteWriter:
                 f"{out}: {error.strerror or error}", "name a folder that may be written"
             ) from error
         old = old or {"files": {}, "groups": {}}
+        found = folders_of(out).items() if left is not None else ()
+        self._intact = None if left is None else {name for name, print_ in found if left.get(name) == print_}
         self._old_files: dict[str, str] = old["files"]
         self._old_groups: dict[str, str] = old["groups"]
         self._files: dict[str, str] = {}
@@ -109,7 +113,7 @@ class SiteWriter:
         digest = hashlib.blake2b(data, digest_size=12).hexdigest()
         if self._files.setdefault(path, digest) != digest:
             raise McaGraphError(f"{path}: two parts of the site want to be this file", "rename one of them")
-        if self._old_files.get(path) == digest and (self.out / path).is_file():
+        if self._old_files.get(path) == digest and self._is_there(path):
             self.kept += 1
             return
         self._stage(path, data)
@@ -123,7 +127,7 @@ class SiteWriter:
         with target.open("rb") as file:
             digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=12)).hexdigest()
         self._files[path] = digest
-        if self._old_files.get(path) == digest and (self.out / path).is_file():
+        if self._old_files.get(path) == digest and self._is_there(path):
             target.unlink()
             self.kept += 1
         else:
@@ -135,9 +139,15 @@ class SiteWriter:
         if not entry.startswith(f"{fingerprint} "):
             return None
         paths = _paths(name, entry)
-        if not all(map(os.path.exists, (f"{self.out}/{path}" for path in paths))):
+        if not all(map(self._is_there, paths)):
             return None
         return Written(name, entry, 0, len(paths))
+
+    def _is_there(self, path: str) -> bool:
+        """True for a file that is as it was left, as far as that is known."""
+        if self._intact is not None:
+            return path.rpartition("/")[0] in self._intact
+        return os.path.isfile(f"{self.out}/{path}")
 
     def alone(self) -> AbstractContextManager[None]:
         """Write while no other process does."""
