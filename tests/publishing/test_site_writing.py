@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from mca_graph.errors import McaGraphError, ProjectError
 from mca_graph.graph.index import open_graph
 from mca_graph.project import load_project
-from mca_graph.publishing.interactive import write_interactive
+from mca_graph.publishing.interactive import write_endpoint_editor, write_interactive
 from mca_graph.publishing.site import Published, publish
 from mca_graph.publishing.site.build import checked_url
 from mca_graph.publishing.site.paths import Paths, safe_url, stem_of
@@ -94,6 +95,16 @@ def test_a_run_with_nothing_to_do_warns_again_and_reads_no_graph(
     assert told[0] == told[1]
     with pytest.raises(TypeError):
         publish(project, open_graph(project), tmp_path / "out", f"{URL}elsewhere/")
+
+
+def test_what_a_part_is_given_counts(rivers: Path, tmp_path: Path) -> None:
+    project = load_project(rivers)
+    pages = []
+    for path in ("sparql", "sparql", "elsewhere/sparql"):
+        parts = [write_interactive, partial(write_endpoint_editor, endpoint=path)]
+        done = publish(project, open_graph(project), tmp_path / "out", URL, parts=parts)
+        pages.append((done.written, f'action="{path}"' in (tmp_path / "out/sparql.html").read_text()))
+    assert pages[1:] == [(0, True), (1, True)]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -72,7 +73,7 @@ def publish(
         McaGraphError: something cannot be read or written.
     """
     base_url = checked_url(base_url)
-    names = [f"{part.__module__}.{part.__qualname__}" for part in parts]
+    names = [_name_of(part) for part in parts]
     key, seals, warnings = key_of(project, base_url, names), Seals(out), list[str]()
     seal = seals.read()
     if seal is not None and seal.key == key and seal.folders == folders_of(out):
@@ -89,6 +90,13 @@ def publish(
     if key_of(project, base_url, names) == key:  # else some of it changed while it was read
         seals.write(Seal(key, things, writer.written + writer.kept, warnings, folders_of(out)))
     return Published(things, writer.written, writer.kept, writer.removed)
+
+
+def _name_of(part: Part) -> str:
+    """What a part is called, with what it is given beside the site."""
+    if isinstance(part, partial):
+        return f"{_name_of(part.func)} {part.args} {sorted(part.keywords.items())}"
+    return f"{part.__module__}.{part.__qualname__}"
 
 
 def _write(
