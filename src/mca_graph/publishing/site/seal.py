@@ -59,7 +59,7 @@ class Seals:
     def __init__(self, out: Path) -> None:
         self._site = str(out.resolve())
         name = hashlib.blake2b(os.fsencode(self._site), digest_size=8).hexdigest()
-        self._home = cache_folder() / "sites"
+        self._home = cache_folder() / "seals"
         self.folder = self._home / name
 
     def read(self) -> Seal | None:
@@ -77,7 +77,8 @@ class Seals:
             with whole_file(self.folder / "seal.json") as file:
                 file.write(json.dumps({"site": self._site, "seal": asdict(seal)}).encode())
             for folder in self._home.iterdir():
-                if not os.path.isdir(_content(folder).get("site", "")):
+                site = _content(folder).get("site")
+                if isinstance(site, str) and not os.path.isdir(site):
                     shutil.rmtree(folder, ignore_errors=True)
 
 
