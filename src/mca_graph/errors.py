@@ -76,6 +76,10 @@ class LimitError(McaGraphError):
     """A limit of time, memory or size was reached."""
 
 
+class TimeLimitError(LimitError):
+    """No answer within the time that there was."""
+
+
 def did_you_mean(given: str, known: Iterable[str], count: int = 3) -> str | None:
     """Return a hint that names the nearest known names, or None where nothing is near.
 

@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from mca_graph.cli.context import Context, pass_context
-from mca_graph.cli.options import F, Size, service_option, store_option
+from mca_graph.cli.options import F, Size, endpoint_option, service_option, store_option
 from mca_graph.cli.supervise import end_with_parent
+from mca_graph.errors import McaGraphError
 
 _SECONDS = click.FloatRange(min=0, min_open=True)
 _NUMBER = click.IntRange(min=1)
@@ -72,6 +73,7 @@ def _limit(name: str, kind: Any, default: Any, text: str) -> Callable[[F], F]:
 )
 @click.option("--site/--no-site", default=True, help="Serve the pages of 'publish', or plain ones only.")
 @store_option()
+@endpoint_option("Serve what this SPARQL endpoint holds")
 @pass_context
 def command(context: Context, /, workers: int | None, **options: Any) -> None:
     """Serve pages, data, a SPARQL endpoint and the saved queries over HTTP.
@@ -84,6 +86,8 @@ def command(context: Context, /, workers: int | None, **options: Any) -> None:
 
     end_with_parent()
     folder: Path | None = options.pop("store_folder")
+    if folder is not None and options["endpoint"] is not None:
+        raise McaGraphError("--endpoint and --store each name a graph", "give one of them")
     settings = Settings(
         workers=workers or max(2, os.cpu_count() or 2),
         store_folder=folder.resolve() if folder else None,

@@ -64,7 +64,7 @@ def index_folder(project: Project) -> Path:
     from mca_graph.graph.assemble import assemble
     from mca_graph.graph.build import build_index
 
-    home = cache_folder() / _short(str(project.root))
+    home = cache_folder() / short_name(str(project.root))
     manifest = Manifest(home / "manifest.json", str(project.root))
     files = [project.root / SETTINGS_FILE, *project.graph_files]
     return build_index(home, manifest, files, lambda store: assemble(project, store))
@@ -86,7 +86,7 @@ def open_files(paths: Sequence[Path], warn: Warn = lambda text: None) -> Embedde
 
 
 def _open(name: str, files: Sequence[Path], build: Build, warn: Warn) -> EmbeddedStore:
-    home = cache_folder() / _short(name)
+    home = cache_folder() / short_name(name)
     manifest = Manifest(home / "manifest.json", name)
     try:
         key = manifest.key_of_unchanged(files)
@@ -108,7 +108,7 @@ def _open(name: str, files: Sequence[Path], build: Build, warn: Warn) -> Embedde
         return store
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
     """A folder name for an index.
 
     Should two names give the same one, each finds the other's manifest unfit and builds anew: slow,

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,9 @@ from mca_graph.server.worker import WorkerSettings
 from mca_graph.server.workers import Pool
 
 State = tuple[tuple[str, int, int, int], ...]
+
+_ANSWER_S = 10.0
+"""How long an endpoint may take to tell what it holds."""
 
 
 @dataclass
@@ -43,16 +47,20 @@ class Content:
     cache: ReplyCache = field(default_factory=lambda: ReplyCache(0))
 
 
-def state_of(root: Path, store: Path | None) -> State:
+def state_of(root: Path, settings: Settings) -> State:
     """The status of every file that the content is made from; another one means that it may have changed.
 
     Raises:
-        McaGraphError: the settings of the project cannot be read.
+        McaGraphError: the settings of the project cannot be read, or an endpoint does not answer.
     """
-    project = load_project(root)
+    project, store = load_project(root), settings.store_folder
     files = [root / SETTINGS_FILE, *project.query_files]
-    files += [store / "CURRENT"] if store else project.graph_files
     found = []
+    if settings.endpoint is not None:
+        files += project.shape_files
+        found.append((version_at_endpoint(project, settings), 0, 0, 0))
+    else:
+        files += [store / "CURRENT"] if store else project.graph_files
     for path in files:
         try:
             status = os.stat(path)
@@ -92,11 +100,17 @@ async def open_content(root: Path, settings: Settings, count: Count) -> Content:
     """
     project = load_project(root)
     queries = catalogue(project)
-    folder = settings.store_folder or await index_folder(project.root)
-    edition = _edition(project, folder)
+    if settings.endpoint is not None:
+        store = settings.endpoint
+        version = (await asyncio.to_thread(version_at_endpoint, project, settings)).encode()
+    else:
+        folder = settings.store_folder or await index_folder(project.root)
+        store, version = str(folder), _version_of_store(folder)
+    edition = _edition(project, version)
     told = WorkerSettings(
         root=str(project.root),
-        store=str(folder),
+        store=store,
+        at_endpoint=settings.endpoint is not None,
         edition=edition,
         time_limit=settings.time_limit,
         memory=settings.memory,
@@ -110,16 +124,34 @@ async def open_content(root: Path, settings: Settings, count: Count) -> Content:
     return Content(project, queries, edition, pool, ReplyCache(settings.cache_bytes))
 
 
-def _edition(project: Project, folder: Path) -> str:
+def _edition(project: Project, version: bytes) -> str:
     """A fingerprint of the graph, the saved queries, the settings and the tool itself.
 
     A copy of a store on another machine has the same one: servers behind one address name an answer alike.
     """
-    digest = hashlib.sha256(f"{__version__}\0".encode() + _version_of_store(folder))
+    digest = hashlib.sha256(f"{__version__}\0".encode() + version)
     for path in (project.root / SETTINGS_FILE, *project.query_files, *project.shape_files):
         digest.update(f"\0{path.name}\0".encode("utf-8", "surrogateescape"))
         digest.update(path.read_bytes())
     return digest.hexdigest()[:20]
+
+
+def version_at_endpoint(project: Project, settings: Settings) -> str:
+    """What tells one state of an endpoint's graphs from another: what was pushed there.
+
+    An endpoint that was filled in another way does not tell: what it says counts for as long as an answer may
+    be kept.
+
+    Raises:
+        McaGraphError: it does not answer.
+    """
+    from mca_graph.store.remote import RemoteStore
+
+    assert settings.endpoint is not None
+    store = RemoteStore.open(settings.endpoint, project, min(_ANSWER_S, settings.time_limit))
+    if pushed := store.pushed:
+        return hashlib.sha256(repr((store.url, sorted(pushed.items()))).encode()).hexdigest()
+    return f"{store.url} {int(time.time() // max(settings.max_age, settings.watch, 1))}"
 
 
 def _version_of_store(folder: Path) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mca_graph.project import Project, load_project
 from mca_graph.queries.catalogue import SavedQuery, find_query
@@ -19,10 +19,15 @@ from mca_graph.server.refusal import NOT_ACCEPTABLE, RefusedError
 from mca_graph.server.worker import WorkerSettings
 from mca_graph.store.embedded import EmbeddedStore
 
+if TYPE_CHECKING:
+    from mca_graph.store.remote import RemoteStore
+
 Job = dict[str, Any]
 
 _MOST_KEPT = 500
 _LONGEST_KEPT = 20_000
+_MEMORY_OF_A_BODY = 8
+"""So many times its size the answer of an endpoint may need in memory, read and taken apart."""
 
 
 class Workspace:
@@ -35,7 +40,7 @@ class Workspace:
     def __init__(self, settings: WorkerSettings) -> None:
         self.settings = settings
         self.project: Project = load_project(Path(settings.root))
-        self.store = EmbeddedStore.open(Path(settings.store))
+        self.store: EmbeddedStore | RemoteStore = open_store(self.project, settings)
         self._queries: dict[str, SavedQuery] = {}
         self._bound: dict[tuple[str, str], str] = {}
 
@@ -65,6 +70,18 @@ class Workspace:
                 del self._bound[next(iter(self._bound))]
         return text
 
+    def whole_store(self) -> EmbeddedStore:
+        """The graph in this process: an endpoint's is copied, once.
+
+        Raises:
+            StoreError: it is too large for that.
+        """
+        if isinstance(self.store, EmbeddedStore):
+            return self.store
+        from mca_graph.store.copying import copy_of
+
+        return copy_of(self.store)
+
     @cached_property
     def names(self) -> Names:
         """Finds things by what people call them."""
@@ -77,6 +94,22 @@ class Workspace:
     def output(self, channel: Channel) -> LimitedOutput:
         """Where an answer is written."""
         return LimitedOutput(channel, self.settings.max_bytes_out, self.settings.max_rows)
+
+
+def open_store(project: Project, settings: WorkerSettings) -> EmbeddedStore | RemoteStore:
+    """The graph that a worker answers from.
+
+    Raises:
+        StoreError: it cannot be opened.
+    """
+    if not settings.at_endpoint:
+        return EmbeddedStore.open(Path(settings.store))
+    from mca_graph.store.remote import RemoteStore
+
+    # A little less than the worker has: then it can still tell what happened.
+    store = RemoteStore.open(settings.store, project, 0.95 * settings.time_limit)
+    store.largest = settings.memory // _MEMORY_OF_A_BODY
+    return store
 
 
 def send_head(channel: Channel, offer: Offer, *, kind: str = "", **more: Any) -> None:

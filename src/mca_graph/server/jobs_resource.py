@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Triple, serialize
 
 from mca_graph.queries.catalogue import catalogue
 from mca_graph.queries.published import catalogue_quads
@@ -17,6 +16,7 @@ from mca_graph.server.jobs import Job, Workspace, not_acceptable, send_head
 from mca_graph.server.negotiation import RDF_OFFERS, Offer, choose
 from mca_graph.server.output import as_file, too_many_rows
 from mca_graph.server.refusal import NOT_FOUND, RefusedError
+from mca_graph.store.embedded import Statement
 
 MOST_INCOMING = 1000
 """How many statements that point at a thing its data hold; of a class there may be millions."""
@@ -68,10 +68,9 @@ def find(workspace: Workspace, iris: list[str]) -> NamedNode | None:
 
 def about(workspace: Workspace, node: NamedNode) -> Iterator[Triple]:
     """The statements that hold of a thing and those that point at it; what stands in a document."""
-    engine, project = workspace.store.engine, workspace.project
+    store, project = workspace.store, workspace.project
     if node.value == f"{project.base}ontology":
-        for quad in engine.quads_for_pattern(None, None, None, NamedNode(project.graph("ontology"))):
-            yield quad.triple
+        yield from _triples(store.statements(graph=NamedNode(project.graph("ontology"))))
     elif node.value == f"{project.base}shapes":
         for path in project.shape_files:
             for quad in read_quads(path):
@@ -82,17 +81,15 @@ def about(workspace: Workspace, node: NamedNode) -> Iterator[Triple]:
         ]
         for quad in catalogue_quads(project, known):
             yield quad.triple
-    for quad in engine.quads_for_pattern(node, None, None, None):
-        if quad.graph_name == _DEFAULT or _is_header(workspace, quad):
-            yield quad.triple
-    for quad in islice(engine.quads_for_pattern(None, None, node, _DEFAULT), MOST_INCOMING):
-        yield quad.triple
-    for quad in engine.quads_for_pattern(None, None, None, node):
-        yield quad.triple
+    for graph in (_DEFAULT, NamedNode(project.graph("provenance"))):
+        yield from _triples(store.statements(node, graph=graph))
+    yield from _triples(store.statements(value=node, graph=_DEFAULT, most=MOST_INCOMING))
+    yield from _triples(store.statements(graph=node))
 
 
-def _is_header(workspace: Workspace, quad: Quad) -> bool:
-    return quad.graph_name == NamedNode(workspace.project.graph("provenance"))
+def _triples(statements: Iterable[Statement]) -> Iterator[Triple]:
+    for found in statements:
+        yield Triple(found.subject, found.predicate, found.value)  # type: ignore[arg-type]
 
 
 def write_graph(workspace: Workspace, job: Job, _body: bytes, channel: Channel) -> dict[str, Any]:
@@ -108,17 +105,18 @@ def write_graph(workspace: Workspace, job: Job, _body: bytes, channel: Channel) 
             graph = NamedNode(job["graph"])
         except ValueError as error:
             raise RefusedError(400, f"not an IRI: {job['graph']!r}", "write a whole IRI") from error
-        if next(workspace.store.statements(graph=graph), None) is None:
+        if next(iter(workspace.store.statements(graph=graph, most=1)), None) is None:
             raise RefusedError(NOT_FOUND, f"there is no graph {graph}", "the service description lists them")
     out = workspace.output(channel)
     send_head(channel, offer, kind="graph")
 
     def statements() -> Iterator[Triple]:
-        for found in workspace.store.statements(graph=graph):
+        most = workspace.settings.max_rows
+        for triple in _triples(workspace.store.statements(graph=graph, most=most + 1)):
             out.rows += 1
-            if out.rows > workspace.settings.max_rows:
-                raise too_many_rows(workspace.settings.max_rows)
-            yield Triple(found.subject, found.predicate, found.value)  # type: ignore[arg-type]
+            if out.rows > most:
+                raise too_many_rows(most)
+            yield triple
 
     syntax = format_named(offer.name)
     prefixes = dict(workspace.project.prefixes) if offer.name in ("turtle", "trig", "rdfxml") else None

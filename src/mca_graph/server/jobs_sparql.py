@@ -19,6 +19,7 @@ from mca_graph.server.query_text import check_query, is_ordered
 from mca_graph.server.refusal import BAD_GATEWAY, NOT_ACCEPTABLE, RefusedError
 from mca_graph.server.rows import as_answer
 from mca_graph.store import Answer
+from mca_graph.store.embedded import EmbeddedStore
 
 BOOLEAN_OFFERS = TABLE_OFFERS[:2]
 SELECT_OFFERS = (*TABLE_OFFERS, *PEOPLE_OFFERS)
@@ -37,6 +38,9 @@ def answer_query(workspace: Workspace, job: Job, _body: bytes, channel: Channel)
     offer = offer_for(form, job.get("format"), job.get("accept"))
     if services:
         text = _federated(text, services, job["time"])
+    if workspace.settings.at_endpoint:
+        # A server may take more than SPARQL, such as functions that read its files; the engine here does not.
+        EmbeddedStore().query_dataset(text, base=workspace.project.base)
     answer = workspace.store.query_dataset(
         text,
         _graphs(workspace, job.get("default")),

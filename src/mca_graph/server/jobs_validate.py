@@ -58,8 +58,9 @@ def check_contribution(workspace: Workspace, job: Job, body: bytes, channel: Cha
     with tempfile.TemporaryDirectory(prefix="mca-graph-") as folder, contextlib.chdir(folder):
         path = Path(name)
         path.write_bytes(body)
-        source = read_source(path, workspace.project, workspace.store, "b0x")
-        report = validate_sources(workspace.project, workspace.store, [source])
+        store = workspace.whole_store()
+        source = read_source(path, workspace.project, store, "b0x")
+        report = validate_sources(workspace.project, store, [source])
         text = write_report(
             report, offer.name, workspace.project, workspace.labels(), [source], fail_on=fail_on, width=_WIDTH
         )

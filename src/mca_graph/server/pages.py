@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from itertools import islice
+from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from mca_graph.namespaces import RDF, RDFS
 from mca_graph.project import Project
@@ -16,7 +16,10 @@ from mca_graph.queries.labels import Labels
 from mca_graph.queries.results import is_link
 from mca_graph.server.negotiation import HTML as HTML
 from mca_graph.store import Term
-from mca_graph.store.embedded import EmbeddedStore
+
+if TYPE_CHECKING:
+    from mca_graph.store.embedded import EmbeddedStore
+    from mca_graph.store.remote import RemoteStore
 
 MOST_INCOMING = 200
 
@@ -57,15 +60,17 @@ def home_page(project: Project, queries: Sequence[SavedQuery]) -> str:
     )
 
 
-def resource_page(project: Project, store: EmbeddedStore, labels: Labels, node: NamedNode, name: str) -> str:
+def resource_page(
+    project: Project, store: EmbeddedStore | RemoteStore, labels: Labels, node: NamedNode, name: str
+) -> str:
     """What is known of a thing, both ways."""
     facts: dict[NamedNode, list[Term]] = {}
     for _subject, predicate, value in store.match(node):
         facts.setdefault(predicate, []).append(value)
     kinds = ", ".join(_shown(kind, labels) for kind in facts.pop(NamedNode(RDF + "type"), []))
     pointing: dict[NamedNode, list[Term]] = {}
-    for subject, predicate, _value in islice(store.match(None, None, node), MOST_INCOMING):
-        pointing.setdefault(predicate, []).append(subject)
+    for found in store.statements(value=node, graph=DefaultGraph(), most=MOST_INCOMING):
+        pointing.setdefault(found.predicate, []).append(found.subject)
     data = ", ".join(
         f'<a href="./{escape(name)}{suffix}">{label}</a>'
         for suffix, label in ((".ttl", "Turtle"), (".jsonld", "JSON-LD"), (".nt", "N-Triples"))

@@ -13,6 +13,7 @@ from mca_graph.errors import (
     QueryError,
     ReadError,
     StoreError,
+    TimeLimitError,
     UnknownNameError,
 )
 
@@ -45,6 +46,8 @@ def status_of(error: McaGraphError) -> int:
         return error.status
     if isinstance(error, ForbiddenError):
         return FORBIDDEN
+    if isinstance(error, TimeLimitError):
+        return TOO_LONG
     if isinstance(error, LimitError):
         return TOO_LARGE
     if isinstance(error, UnknownNameError):

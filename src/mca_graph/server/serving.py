@@ -66,7 +66,7 @@ class Serving:
         Raises:
             McaGraphError: it cannot be opened.
         """
-        self._state = state_of(self.root, self.settings.store_folder)
+        self._state = await asyncio.to_thread(state_of, self.root, self.settings)
         self._content = await open_content(self.root, self.settings, self.metrics.count)
         self._publish()
         if self.settings.watch > 0:
@@ -90,7 +90,7 @@ class Serving:
         while True:
             await asyncio.sleep(self.settings.watch)
             try:
-                state = await asyncio.to_thread(state_of, self.root, self.settings.store_folder)
+                state = await asyncio.to_thread(state_of, self.root, self.settings)
                 if state != self._state:
                     await self.reload()
                     self._state = state
@@ -127,9 +127,9 @@ class Serving:
     async def _publish_now(self) -> None:
         address = self.settings.base_url or f"http://{self.settings.host}:{self.settings.port}/"
         if self._folder is None:
-            self._folder = claim_folder(self.content.project.root, address)
+            self._folder = claim_folder(self.content.project.root, address, self.settings.endpoint)
         folder, _lock = self._folder
-        done = await publish_site(self.content.project.root, folder, address)
+        done = await publish_site(self.content.project.root, folder, address, self.settings.endpoint)
         self.metrics.count("site", "published" if done else "failed")
         if done:
             self.site = SiteFiles(folder)

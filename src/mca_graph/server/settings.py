@@ -16,6 +16,7 @@ class Settings:
         port: the port to listen on; 0 for any that is free.
         base_url: where readers reach the server, for documents that need an absolute address.
         store_folder: a store on disk to serve instead of the project's own index.
+        endpoint: a SPARQL endpoint to serve instead, by its address or its name in the settings.
         workers: how many processes answer queries.
         time_limit: seconds that one answer may take.
         memory: bytes that one worker may hold.
@@ -45,6 +46,7 @@ class Settings:
     port: int = 8000
     base_url: str = ""
     store_folder: Path | None = None
+    endpoint: str | None = None
     workers: int = field(default_factory=lambda: max(2, os.cpu_count() or 2))
     time_limit: float = 30.0
     memory: int = 2 * 2**30

@@ -48,13 +48,19 @@ TYPES = {
 }
 
 
-def claim_folder(root: Path, base_url: str) -> tuple[Path, IO[str]]:
+def claim_folder(root: Path, base_url: str, endpoint: str | None) -> tuple[Path, IO[str]]:
     """Where a server keeps the site of a project for an address, and the lock that makes it its own.
+
+    Args:
+        root: the folder of the project.
+        base_url: the address.
+        endpoint: the endpoint whose data it shows, where it is not the project's own.
 
     A later server finds there what an earlier one has published, so that little is left to do; of two at
     once each has a folder.
     """
-    name = hashlib.sha256(f"{root}\0{base_url}".encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    what = f"{root}\0{base_url}" + (f"\0{endpoint}" if endpoint is not None else "")
+    name = hashlib.sha256(what.encode("utf-8", "surrogateescape")).hexdigest()[:16]
     home = cache_folder() / "sites"
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     number = 0
@@ -73,11 +79,12 @@ def claim_folder(root: Path, base_url: str) -> tuple[Path, IO[str]]:
         return home / f"{name}-{number}", lock
 
 
-async def publish_site(root: Path, out: Path, base_url: str) -> bool:
+async def publish_site(root: Path, out: Path, base_url: str, endpoint: str | None) -> bool:
     """Bring a site up to date with the command that does so; True where that was done."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "mca_graph", "--project", str(root)),
-        *("publish", str(out), "--base-url", base_url, "--endpoint", "sparql"),
+        *("publish", str(out), "--base-url", base_url, "--sparql-path", "sparql"),
+        *(("--endpoint", endpoint) if endpoint is not None else ()),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     with contextlib.suppress(AttributeError, OSError):

@@ -14,10 +14,14 @@ import socket
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mca_graph.errors import McaGraphError
+from mca_graph.errors import LimitError, McaGraphError, StoreError
 from mca_graph.server import frames
-from mca_graph.server.refusal import status_of
+from mca_graph.server.refusal import BAD_GATEWAY, status_of
+
+if TYPE_CHECKING:
+    from mca_graph.server.jobs import Workspace
 
 _GRACE_S = 5.0
 
@@ -28,7 +32,8 @@ class WorkerSettings:
 
     Attributes:
         root: the folder of the project.
-        store: the folder of the store.
+        store: the folder of the store, or the address or name of an endpoint.
+        at_endpoint: whether it is an endpoint.
         edition: a fingerprint of the content.
         time_limit: seconds for one job; then the server ends the worker, a little later it does so itself.
         memory: bytes that it may hold.
@@ -47,6 +52,7 @@ class WorkerSettings:
     max_bytes_out: int
     page_size: int
     services: tuple[str, ...] = ()
+    at_endpoint: bool = False
 
     def to_json(self) -> str:
         """As JSON, for the command line of the worker."""
@@ -87,12 +93,24 @@ def serve_jobs(channel: frames.Channel, settings: WorkerSettings) -> None:
             counted = run_job(workspace, job, body, channel)
             channel.put_json(frames.END, counted)
         except McaGraphError as error:
-            refuse(channel, status_of(error), error.message, error.hint)
+            refuse(channel, *_told(error, workspace))
         except MemoryError:
             refuse(channel, 507, "the work needed more memory than it may have", "ask for less")
         except RecursionError:
             refuse(channel, 400, "what was sent is nested too deeply", None)
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _told(error: McaGraphError, workspace: Workspace) -> tuple[int, str, str | None]:
+    """An error as a client is told: where the graph's server stands is nobody's business."""
+    status, message, hint = status_of(error), error.message, error.hint
+    if not workspace.settings.at_endpoint:
+        return status, message, hint
+    if isinstance(error, StoreError):
+        status, hint = BAD_GATEWAY, "try again later"
+    elif isinstance(error, LimitError):
+        hint = "ask for less"
+    return status, message.replace(getattr(workspace.store, "url", ""), "the graph's server"), hint
 
 
 def refuse(channel: frames.Channel, status: int, message: str, hint: str | None) -> None:
@@ -108,7 +126,7 @@ def main() -> None:
     with socket.socket(fileno=int(sys.argv[1])) as connection:
         os.set_inheritable(connection.fileno(), False)
         limit_memory(settings.memory)
-        if not (Path(settings.store) / "CURRENT").is_file():
+        if not settings.at_endpoint and not (Path(settings.store) / "CURRENT").is_file():
             sys.exit(3)
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             serve_jobs(frames.Channel(connection), settings)

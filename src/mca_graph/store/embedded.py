@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -108,11 +109,12 @@ class EmbeddedStore:
         predicate: NamedNode | None = None,
         value: Term | None = None,
         graph: NamedNode | DefaultGraph | None = None,
+        most: int | None = None,
     ) -> Iterator[Statement]:
-        """Yield the statements of one graph, or where none is named of all graphs, that fit."""
+        """Yield the statements of one graph, or of all where none is named, that fit; so many at most."""
         if isinstance(subject, Literal):
             return  # a literal is never a subject (RDF 1.1 Concepts, section 3.1)
-        for quad in self.engine.quads_for_pattern(subject, predicate, value, graph):
+        for quad in islice(self.engine.quads_for_pattern(subject, predicate, value, graph), most):
             yield Statement(*quad)
 
     def value(self, subject: Term, predicate: NamedNode, graph: NamedNode) -> Term | None:

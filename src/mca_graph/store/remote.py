@@ -11,6 +11,7 @@ from urllib.request import Request
 
 from pyoxigraph import (
     BlankNode,
+    DefaultGraph,
     Literal,
     NamedNode,
     QueryBoolean,
@@ -71,7 +72,7 @@ class RemoteStore:
         self.asked = 0
         self.received = 0
         self._recent: dict[NamedNode, None] = {}
-        self._names: dict[NamedNode, list[tuple[NamedNode, Term]]] = {}
+        self._labels: dict[NamedNode, list[tuple[NamedNode, Term]]] = {}
         self.copies: dict[bool, EmbeddedStore] = {}
 
     @classmethod
@@ -97,6 +98,50 @@ class RemoteStore:
         if (doubt := self.dialect.doubt(text)) is not None:
             return self._copy(doubt, with_named=shape.mentions("GRAPH")).query(text)
         return self.ask(text, dataset)
+
+    def query_dataset(
+        self,
+        text: str,
+        default_graphs: Sequence[NamedNode | DefaultGraph] | None = None,
+        named_graphs: Sequence[NamedNode] | None = None,
+        base: str | None = None,
+    ) -> Answer:
+        """Answer a query on a part of the graph; see :meth:`EmbeddedStore.query_dataset`.
+
+        The endpoint is told of graphs of the project only, whatever the query names: some servers fetch a
+        graph that they do not hold from where its name leads to.
+
+        Raises:
+            QueryError: the query is wrong, was refused, or names a graph that is not there.
+        """
+        if base is not None:
+            text = f"BASE <{base}>\n{text}"
+        default, named = self._graph_names(default_graphs or ()), self._graph_names(named_graphs or ())
+        text, own_default, own_named = Shape(text).without_from()
+        if not default and not named:
+            default, named = own_default, own_named
+        if not default and not named:
+            return self.query(text)
+        here = self.dataset
+        known = {*here.default, *here.named} if here is not None else set()
+        if missing := next((name for name in (*default, *named) if name not in known), None):
+            raise QueryError(
+                f"there is no graph <{missing}>", "SELECT DISTINCT ?g { GRAPH ?g {} } lists them"
+            )
+        if (doubt := self.dialect.doubt(text)) is not None:
+            current = here.default if here is not None else ()
+            return self._copy(doubt, with_named=True).query_dataset(
+                text,
+                [DefaultGraph() if name in current else NamedNode(name) for name in default],
+                [NamedNode(name) for name in named],
+            )
+        return self.ask(text, Dataset(default, named))
+
+    def _graph_names(self, graphs: Sequence[NamedNode | DefaultGraph]) -> tuple[str, ...]:
+        current = self.dataset.default if self.dataset is not None else ()
+        return tuple(
+            name for graph in graphs for name in ((graph.value,) if isinstance(graph, NamedNode) else current)
+        )
 
     def ask(self, text: str, dataset: Dataset | None) -> Answer:
         """Answer a query over these graphs, by the server itself whatever is thought of it."""
@@ -228,6 +273,10 @@ class RemoteStore:
         assert isinstance(rows, QuerySolutions)
         return {row["g"].value: (row["hash"].value, int(row["count"].value)) for row in rows}
 
+    def fresh(self) -> RemoteStore:
+        """The same endpoint, with nothing known of what it holds."""
+        return RemoteStore(replace(self.endpoint), self.timeout, self.manifest, self.largest)
+
     def over(self, *graphs: str) -> RemoteStore:
         """The same endpoint with these graphs, merged, as its default graph."""
         other = RemoteStore(replace(self.endpoint), self.timeout, self.manifest)
@@ -262,17 +311,22 @@ class RemoteStore:
             and predicate.value in _NAMES
             and value is None
         ):
-            for name, text in self._names_of(subject):
+            for name, text in self._labels_of(subject):
                 if name == predicate:
                     yield subject, predicate, text
             return
+        yield from self._matching(subject, predicate, value)
+
+    def _matching(
+        self, subject: Term | None, predicate: NamedNode | None, value: Term | None, cut: str = ""
+    ) -> Iterator[tuple[Term, NamedNode, Term]]:
         terms = [str(term) if term is not None else f"?{name}" for name, term in
                  (("s", subject), ("p", predicate), ("o", value))]  # fmt: skip
         if None not in (subject, predicate, value):
             if bool(self.query(f"ASK WHERE {{ {' '.join(terms)} }}")):
                 yield subject, predicate, value  # type: ignore[misc]  # none of them is None
             return
-        rows = self.query(f"SELECT * WHERE {{ {' '.join(terms)} }}")
+        rows = self.query(f"SELECT * WHERE {{ {' '.join(terms)} }}{cut}")
         assert isinstance(rows, QuerySolutions)
         names = {variable.value for variable in rows.variables}
         given = {"s": subject, "p": predicate, "o": value}
@@ -282,26 +336,31 @@ class RemoteStore:
 
     def statements(
         self, subject: Term | None = None, predicate: NamedNode | None = None, value: Term | None = None,
-        graph: NamedNode | None = None,
+        graph: NamedNode | DefaultGraph | None = None, most: int | None = None,
     ) -> Iterator[Statement]:  # fmt: skip
-        """Yield the statements of the named graphs, or of one of them, that fit."""
+        """Yield the statements of the named graphs, or of one graph, that fit; so many at most."""
+        cut = f" LIMIT {most}" if most is not None else ""
+        if isinstance(graph, DefaultGraph):
+            for triple in self._matching(subject, predicate, value, cut):
+                yield Statement(*triple, graph)
+            return
         given = {"s": subject, "p": predicate, "o": value, "g": graph}
         if any(isinstance(term, BlankNode) for term in given.values()) or isinstance(subject, Literal):
             return
         s, p, o, g = (str(term) if term is not None else f"?{name}" for name, term in given.items())
-        rows = self.query(f"SELECT * WHERE {{ GRAPH {g} {{ {s} {p} {o} }} }}")
+        rows = self.query(f"SELECT * WHERE {{ GRAPH {g} {{ {s} {p} {o} }} }}{cut}")
         assert isinstance(rows, QuerySolutions)
         names = {variable.value for variable in rows.variables}
         for row in rows:
             found: Any = [row[name] if name in names else term for name, term in given.items()]
             yield Statement(*found)
 
-    def _names_of(self, node: NamedNode) -> list[tuple[NamedNode, Term]]:
+    def _labels_of(self, node: NamedNode) -> list[tuple[NamedNode, Term]]:
         """The names of a thing; those of the other things of the last answer are asked for with it."""
-        if node not in self._names:
-            waiting = [other for other in self._recent if other not in self._names and other != node]
+        if node not in self._labels:
+            waiting = [other for other in self._recent if other not in self._labels and other != node]
             nodes = [node, *waiting[: _AHEAD - 1]]
-            self._names |= {one: [] for one in nodes}
+            self._labels |= {one: [] for one in nodes}
             names = " ".join(f"<{iri}>" for iri in LABEL_PROPERTIES)
             rows = self.query(
                 f"SELECT ?s ?p ?o WHERE {{ VALUES ?p {{ {names} }} "
@@ -309,15 +368,15 @@ class RemoteStore:
             )
             assert isinstance(rows, QuerySolutions)
             for row in rows:
-                self._names[row["s"]].append((row["p"], row["o"]))
-        return self._names[node]
+                self._labels[row["s"]].append((row["p"], row["o"]))
+        return self._labels[node]
 
     def _look_ahead(self, body: bytes, media_type: str) -> None:
         if body:
             rows, _count = read_rows(self.url, body, media_type)
             assert isinstance(rows, QuerySolutions)
             found = [term for row in rows for term in row if isinstance(term, NamedNode)]
-            self._recent = {node: None for node in found if node not in self._names}
+            self._recent = {node: None for node in found if node not in self._labels}
 
 
 class _Wrapper(SPARQLWrapper):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from mca_graph.errors import QueryError
 from mca_graph.store.tokens import Token, tokens
 
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
@@ -72,6 +73,29 @@ class Shape:
         braces = self.braces()
         at = place.start if place else braces[0][0] if braces else len(self.text)
         return f"{self.text[:at]} {' '.join(clauses)} {self.text[at:]}"
+
+    def without_from(self) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+        """The query without its FROM clauses, and the graphs that they name, those of FROM NAMED apart.
+
+        Raises:
+            QueryError: a clause names a graph by a prefixed or a relative name.
+        """
+        default: list[str] = []
+        named: list[str] = []
+        pieces, kept = [], 0
+        outside = iter(self._outside)
+        for token in outside:
+            if not _is(token, "FROM"):
+                continue
+            graphs, name = default, next(outside, token)
+            if _is(name, "NAMED"):
+                graphs, name = named, next(outside, name)
+            if name.kind != "iri" or ":" not in name.text:
+                raise QueryError("FROM names a graph in short", "write its whole IRI, as <https://…>")
+            graphs.append(name.text[1:-1])
+            pieces.append(self.text[kept : token.start])
+            kept = name.start + len(name.text)
+        return " ".join([*pieces, self.text[kept:]]), tuple(default), tuple(named)
 
     def page(self, names: Sequence[str], size: int, start: int, *, nested: bool) -> str | None:
         """The query for some rows of its answer, always in the same order; None where it has a limit.

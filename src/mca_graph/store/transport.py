@@ -24,7 +24,7 @@ from urllib.request import (
 )
 
 from mca_graph import __version__
-from mca_graph.errors import LimitError, McaGraphError, QueryError, StoreError
+from mca_graph.errors import LimitError, McaGraphError, QueryError, StoreError, TimeLimitError
 from mca_graph.store.dialects import DIALECTS, Dialect
 from mca_graph.store.endpoints import Endpoint
 
@@ -67,7 +67,8 @@ class Transport:
 
         Raises:
             QueryError: the server refused what was asked.
-            LimitError: it took too long, by its own limit or by ours, or its answer is too large.
+            TimeLimitError: it took too long, by its own limit or by ours.
+            LimitError: its answer is too large.
             StoreError: it cannot be reached, is no SPARQL server, or broke off.
         """
         request.add_header("User-Agent", f"mca-graph/{__version__}")
@@ -145,7 +146,7 @@ class Transport:
         where, code = self.endpoint.shown, error.code
         line = next((line.strip() for line in said.splitlines() if line.strip()), error.reason)[:300]
         if self._dialect.is_time_limit(said) or code == 504:
-            return LimitError(
+            return TimeLimitError(
                 f"{where} stopped the query at its own time limit: {line}",
                 "ask for less, or let the server's operator raise the limit",
             )
@@ -170,8 +171,8 @@ class Transport:
             return StoreError(f"{where} failed ({code} {error.reason}): {line}")
         return QueryError(f"{where} refused the query: {line}")
 
-    def _too_late(self) -> LimitError:
-        return LimitError(
+    def _too_late(self) -> TimeLimitError:
+        return TimeLimitError(
             f"{self.endpoint.shown} gave no answer within {self.timeout:g} s", "give a longer --timeout"
         )
 
