@@ -1,4 +1,4 @@
-"""``mca-graph serve --endpoint``: what a SPARQL server holds, served as the graph in this process would be."""
+"""``mca-graph serve --endpoint``: what a SPARQL server holds is served as the graph in this process is."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_graphs(here: server_support.Running, there: server_support.Running, pat
         ({}, f"SELECT (COUNT(*) AS ?n) FROM <{MCA}graph/provenance> {{ ?s ?p ?o }}"),
         ({}, f"SELECT (COUNT(*) AS ?n) FROM NAMED <{MCA}graph/concepts> {{ GRAPH ?g {{ ?s ?p ?o }} }}"),
         ({"default-graph-uri": f"{MCA}graph/provenance"}, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"),
-        ({"named-graph-uri": f"{MCA}graph/concepts"}, "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"),
+        ({"named-graph-uri": f"{MCA}graph/concepts"}, "SELECT ?g { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"),
         ({}, "ASK { <graph/provenance> ?p ?o }"),
     ],
 )  # fmt: skip
@@ -139,6 +139,11 @@ def test_a_graph_that_is_not_there_is_not_asked_for(there: server_support.Runnin
     answer = there.sparql(query)
     assert answer.status_code == 400
     assert answer.json()["detail"].startswith("there is no graph <")
+
+
+def test_a_graph_is_named_in_full(there: server_support.Running) -> None:
+    answer = there.sparql(f"PREFIX g: <{MCA}graph/> SELECT * FROM g:provenance {{ ?s ?p ?o }}")
+    assert (answer.status_code, answer.json()["detail"]) == (400, "FROM names a graph in short")
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ def write_downloads(site: Site, data: ResourceData) -> list[Distribution]:
         statements = database.statements(site.snapshot.terms)
         write_dumps(site, data, downloads, [statements])
         statements.index()
+        del statements  # it holds a number for each term
         made = []
         for table in tables(site.project, site.store, site.snapshot):
             _write_csv(site, table, downloads)

@@ -18,7 +18,7 @@ Pair = tuple[int, int]
 Group = tuple[int | NamedNode, Sequence[Pair]]
 """A subject, and property and value of what is said of it, in order; a file of the site has no number."""
 
-_MOST_KEPT = 200_000
+_MOST_KEPT = 50_000
 _BARE = {
     XSD + "integer": re.compile(r"[+-]?[0-9]+\Z"),
     XSD + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+\Z"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from array import array
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -86,14 +87,16 @@ class StatementTable:
 
     def __init__(self, connection: sqlite3.Connection, terms: Sequence[Term]) -> None:
         self._connection, self._terms = connection, terms
-        self._rows: dict[int | str, int] = {}
+        self._rows = array("I")
+        self._last = 0
 
     def begin(self, graph: str) -> None:
         """What follows is of this graph."""
-        self._graph = self._row(graph, (graph, None, None))
+        self._graph = self._new_row((graph, None, None))
 
     def add(self, groups: Sequence[Group]) -> None:
         """Take some of its statements."""
+        self._rows.extend(bytes(len(self._terms) - len(self._rows)))  # terms may have come meanwhile
         row = self._row_of
         self._connection.executemany(
             "INSERT INTO statement VALUES (?, ?, ?, ?)",
@@ -116,13 +119,14 @@ class StatementTable:
 
     def _row_of(self, number: int) -> int:
         """The row of a term; the numbers of the snapshot hang on what else was asked of it."""
-        found = self._rows.get(number)
-        return found if found is not None else self._row(number, _term(self._terms[number]))
+        if self._rows[number] == 0:
+            self._rows[number] = self._new_row(_term(self._terms[number]))
+        return self._rows[number]
 
-    def _row(self, key: int | str, term: tuple[str, str | None, str | None]) -> int:
-        row = self._rows[key] = len(self._rows) + 1
-        self._connection.execute("INSERT INTO term VALUES (?, ?, ?, ?)", (row, *term))
-        return row
+    def _new_row(self, term: tuple[str, str | None, str | None]) -> int:
+        self._last += 1
+        self._connection.execute("INSERT INTO term VALUES (?, ?, ?, ?)", (self._last, *term))
+        return self._last
 
 
 def datasette_metadata(project: Project, name: str, tables: list[Table]) -> bytes:

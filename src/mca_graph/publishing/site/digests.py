@@ -15,7 +15,7 @@ from itertools import chain
 from mca_graph.publishing.site.context import Site
 from mca_graph.publishing.site.figures import coordinates
 
-_MOST_KEPT = 500_000
+_MOST_KEPT = 200_000
 
 
 class _Known(dict[int, int]):
@@ -42,7 +42,7 @@ class Digests:
 
     def __init__(self, site: Site, is_joiner: Callable[[int], bool]) -> None:
         self._site, self._snapshot, self._is_joiner = site, site.snapshot, is_joiner
-        self._term = _Known(self._of_term)
+        self._term = self._of_terms()
         self._said = _Known(self._of_said)
         self._shown = _Known(self._of_shown)
         self._source = _Known(self._of_source)
@@ -77,11 +77,12 @@ class Digests:
             yield from (one for property_, one in pairs if property_ != type_ and not literal(one))
         yield from (one for property_, one in snapshot.pointing(number) if property_ != type_)
 
-    def _of_term(self, number: int) -> int:
-        term = self._snapshot.terms[number]
-        if number in self._snapshot.nameless:  # its name is another each time that the file is read
-            return 0
-        return digest_of(str(term).encode())
+    def _of_terms(self) -> array[int]:
+        """Those of all terms, which every page needs: as numbers that copies of the process can share."""
+        found = array("Q", (digest_of(str(term).encode()) for term in self._snapshot.terms))
+        for number in self._snapshot.nameless:  # its name is another each time that the file is read
+            found[number] = 0
+        return found
 
     def _of_said(self, number: int) -> int:
         """What is said of a thing and by whom, and what of the nodes without names that this leads to."""

@@ -11,7 +11,7 @@ from mca_graph.publishing.site.model import Link, ResourceView, Row, Value
 from mca_graph.publishing.site.paths import href_of
 from mca_graph.publishing.site.questions import Questions
 from mca_graph.publishing.site.render import Renderer
-from mca_graph.publishing.site.sharing import MOST_PIECES, share
+from mca_graph.publishing.site.sharing import MOST_PIECES, give_back_memory, share
 from mca_graph.publishing.site.trees import scheme_tree
 from mca_graph.publishing.site.values import link_of
 from mca_graph.publishing.site.view import OVERFLOW_PAGE, ViewMaker
@@ -44,6 +44,7 @@ class ResourcePages:
         resources, size = self._site.resources, self._piece
         # Worked out now, so that helpers have them and need not ask the store, which is not theirs.
         _ready = self._site.machines.schema_org, self._site.machines.data.context
+        give_back_memory()
         gc.freeze()  # what was read stays until the end: the collector need not look at it again and again
         try:
             for written in share(-(-len(resources) // size), self._write_piece, meanwhile):

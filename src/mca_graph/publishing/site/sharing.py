@@ -7,11 +7,12 @@ process that is killed, and which process does a piece has no influence on what 
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Generic, TypeVar
@@ -90,6 +91,12 @@ def alone(path: Path) -> Iterator[None]:
     with path.open("wb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # gone with the process, however that ends
         yield
+
+
+def give_back_memory() -> None:
+    """Give memory that is free within this process back to the system: no helper begins with a copy."""
+    with suppress(OSError, AttributeError):  # only the C library of GNU has such a function
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 class _Helper(Generic[_Result]):
