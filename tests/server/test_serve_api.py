@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
-from server_support import RIVERS, ROOT, WETLANDS, Running
+from server_support import RIVERS, ROOT, WETLANDS, Running, running
 
 from mca_graph.cli.main import cli
 from mca_graph.errors import McaGraphError
@@ -154,6 +154,23 @@ def test_an_answer_is_kept_and_not_sent_again(server: Running) -> None:
     assert first.headers["cache-control"] == "public, max-age=60"
     again = server.get(WETLANDS, headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(("room", "kept"), [("64M", True), ("8M", False)])
+def test_a_long_answer_is_kept_when_it_has_been_sent(rivers: Path, room: str, kept: bool) -> None:
+    """One that streams has no length in its head; one that is kept has."""
+    pairs = "#+ title: Pairs\n#+ summary: Every pair of statements.\n#+ method: GET\n#+ view: table\n"
+    (rivers / "queries/pairs.rq").write_text(pairs + "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }\n")
+    with running("--rate", "0", "--cache-bytes", room, project=rivers) as server:
+        first = server.get("/api/queries/pairs.json")
+        assert first.headers.get("transfer-encoding") == "chunked"
+        assert 2**19 < len(first.content) < 2**22
+        again = server.get("/api/queries/pairs.json")
+        assert again.headers.get("transfer-encoding") == (None if kept else "chunked")
+        assert (again.content, again.headers["etag"]) == (first.content, first.headers["etag"])
+        # The other way of packing is made from the same.
+        plain = server.get("/api/queries/pairs.json", headers={"Accept-Encoding": "identity"})
+        assert plain.content == first.content
 
 
 def test_the_document_is_openapi_and_every_example_works(mca_server: Running) -> None:

@@ -24,6 +24,11 @@ class ReplyCache:
         self._room, self._held = room, 0
         self._replies: OrderedDict[Hashable, Reply] = OrderedDict()
 
+    @property
+    def largest(self) -> int:
+        """How many bytes a reply may have to be kept."""
+        return max(0, self._room // _LARGEST_SHARE - _OVERHEAD) // 2
+
     def get(self, key: Hashable) -> Reply | None:
         """What is kept under a key."""
         reply = self._replies.get(key)

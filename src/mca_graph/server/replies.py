@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterable
+from copy import copy
 from gzip import compress
 from http import HTTPStatus
 
@@ -92,6 +93,12 @@ class Reply(Response):
     def size(self) -> int:
         """Bytes that are held."""
         return len(self.content) * 2 if isinstance(self.content, bytes) else 0
+
+    def with_content(self, content: bytes) -> Reply:
+        """The same reply with its content whole."""
+        reply = copy(self)
+        reply.content, reply._done = content, None
+        return reply
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it."""

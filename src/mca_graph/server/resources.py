@@ -27,7 +27,8 @@ async def resource(request: Request) -> Reply:
     content = serving.content
     found = asked(request.scope["raw_path"], content.project.base)
     if (file := _published(request, serving, found)) is not None:
-        return serving.keep(request, content, file)
+        # A large file is on the disk already, which the system keeps in memory as it sees fit.
+        return serving.keep(request, content, file) if isinstance(file.content, bytes) else file
     if found.offer is None:
         return serving.keep(request, content, await _redirect(request, serving, content, found))
     job = {"kind": "resource", "iris": found.iris, "format": found.offer.name, "name": found.stem}

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from mca_graph.errors import McaGraphError
 from mca_graph.server.access_log import AccessLog
+from mca_graph.server.cache import ReplyCache
 from mca_graph.server.content import Content, State, open_content, state_of
 from mca_graph.server.limits import BodyRoom, ClientLimits, client_of
 from mca_graph.server.metrics import Metrics
@@ -26,6 +27,9 @@ from mca_graph.server.workers import Answer
 
 _BODIES = 256 * 2**20
 """Bytes that the bodies of all requests may have together."""
+
+_MOST_COLLECTED = 8
+"""How many answers are held at once so that they can be kept when they have been sent."""
 
 _LOG = logging.getLogger("mca_graph.server")
 
@@ -51,6 +55,7 @@ class Serving:
         self.site: SiteFiles | None = None
         self._folder: tuple[Path, IO[str]] | None = None
         self._publishing: asyncio.Task[None] | None = None
+        self._collecting = 0
         self.draining = False
         self.problem = ""
 
@@ -176,10 +181,33 @@ class Serving:
         return Reply(body, answer.head["type"], policy=policy, done=done, **more)
 
     def keep(self, request: Request, content: Content, reply: Reply) -> Reply:
-        """Keep a whole reply for the next who asks the same."""
+        """Keep a reply for the next who asks the same: now where it is whole, else when it has been sent."""
+        key = cache_key(request.scope)
         if isinstance(reply.content, bytes):
-            content.cache.put(cache_key(request.scope), reply)
+            content.cache.put(key, reply)
+        elif self._collecting < _MOST_COLLECTED and content.cache.largest:
+            reply.content = self._collected(reply, reply.content, key, content.cache)
         return reply
+
+    async def _collected(
+        self, reply: Reply, pieces: AsyncIterator[bytes], key: Hashable, cache: ReplyCache
+    ) -> AsyncIterator[bytes]:
+        """The pieces as they are; together they are kept, unless there are too many."""
+        held: list[bytes] | None = []
+        size = 0
+        self._collecting += 1
+        try:
+            async for piece in pieces:
+                size += len(piece)
+                if held is not None:
+                    held.append(piece)
+                    if size > cache.largest:
+                        held = None
+                yield piece
+        finally:
+            self._collecting -= 1
+        if held is not None:
+            cache.put(key, reply.with_content(b"".join(held)))
 
 
 def told_size(request: Request, most: int) -> int:
