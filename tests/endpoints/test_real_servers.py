@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from servers import Server, numbers
 from mca_graph.project import load_project
 from mca_graph.queries.catalogue import SavedQuery, catalogue
 from mca_graph.store.content import canonical_lines
+from shared import RIVERS
 
 QUERIES = catalogue(load_project(ROOT))
 LISTED = "PREFIX x: <urn:x-mca-graph:> SELECT (COUNT(*) AS ?n) { GRAPH <%sgraph/pushed> { ?g x:sha256 ?h } }"
@@ -74,6 +76,36 @@ def test_show_and_search_say_the_same(pushed: Server, words: tuple[str, ...]) ->
     )
     assert (there.code, there.err) == (here.code, here.err)
     assert sorted(there.lines) == sorted(here.lines)
+
+
+@pytest.mark.parametrize("words", [(), ("-f", "json"), ("-f", "turtle"), ("--tag", "partners")])
+def test_the_saved_queries_are_the_same(pushed: Server, words: tuple[str, ...]) -> None:
+    here = tool("queries", *words, project=ROOT)
+    assert tool("queries", *words, "--endpoint", pushed.url, project=ROOT) == here
+
+
+def test_saved_queries_that_only_the_server_has(pushed: Server, rivers: Path) -> None:
+    """What the catalogue tells of one; how its answer is shown stands nowhere but in the project."""
+    assert push(pushed, project=rivers).code == 0
+    listed, entries = (tool("queries", *words, project=rivers).out for words in ((), ("-f", "json")))
+    for path in (rivers / "queries").glob("*.rq"):
+        path.unlink()
+    words = ("queries", "--endpoint", pushed.url)
+    assert tool(*words, project=rivers).out == listed
+    untold = {"example", "default", "scheme", "repeat"}
+
+    def told(text: bytes) -> list[dict[str, object]]:
+        found = json.loads(text)
+        for entry in found:
+            entry.pop("view")
+            entry["tags"].sort()
+            entry["params"] = [
+                {key: value for key, value in one.items() if key not in untold} for one in entry["params"]
+            ]
+        return found
+
+    assert told(tool(*words, "-f", "json", project=rivers).out) == told(entries)
+    assert len(told(entries)) == len(list((RIVERS / "queries").glob("*.rq")))
 
 
 def test_validation_finds_the_same(pushed: Server) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from mca_graph.cli.context import Context, pass_context, terminal_width, use_colour
+from mca_graph.cli.options import endpoint_option
 from mca_graph.queries.catalogue import SavedQuery, catalogue
 
 
@@ -21,11 +22,13 @@ from mca_graph.queries.catalogue import SavedQuery, catalogue
     default="text",
     help="[default: text]",
 )
+@endpoint_option("List those that were pushed to this SPARQL endpoint")
 @pass_context
-def command(context: Context, tag: str | None, format_name: str) -> None:
+def command(context: Context, tag: str | None, format_name: str, endpoint: str | None) -> None:
     """List the saved queries: name, question, parameters."""
     project = context.project
-    chosen = [query for query in catalogue(project).values() if tag is None or tag in query.tags]
+    known = catalogue(project) if endpoint is None else _catalogue_at(context, endpoint)
+    chosen = [query for query in known.values() if tag is None or tag in query.tags]
     if format_name == "json":
         click.echo(json.dumps([_entry(query) for query in chosen], indent=2, ensure_ascii=False))
         return
@@ -42,6 +45,15 @@ def command(context: Context, tag: str | None, format_name: str) -> None:
         click.echo(f"{bold}{query.id}{reset} {options}".rstrip())
         for line in wrap(query.title, terminal_width() - 4):
             click.echo(f"    {line}")
+
+
+def _catalogue_at(context: Context, endpoint: str) -> dict[str, SavedQuery]:
+    from mca_graph.queries.published import catalogue_at
+    from mca_graph.store.remote import RemoteStore
+
+    store = context.store(endpoint=endpoint)
+    assert isinstance(store, RemoteStore)
+    return catalogue_at(context.project, store)
 
 
 def _entry(query: SavedQuery) -> dict[str, Any]:

@@ -6,12 +6,12 @@ alignment are those of the project at hand; so are its ontology and concepts whe
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 from pyoxigraph import NamedNode, QuerySolutions, Triple
@@ -43,18 +43,23 @@ def mirrored(project: Project, store: RemoteStore) -> Iterator[Project]:
         StoreError: a graph did not come whole, or there is too much of it.
     """
     home = cache_folder() / "mirrors" / short_name(f"{project.root}\0{store.url}")
-    try:
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (home.parent / f"{home.name}.lock").open("w") as lock:
-            with contextlib.suppress(ImportError):  # a system without such locks
-                import fcntl
-
-                fcntl.flock(lock, fcntl.LOCK_EX)
+    with ExitStack() as stack:
+        try:
+            home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _lock(stack.enter_context(home.with_suffix(".lock").open("w")))
             there = _files_at(project, store)
             _bring_up_to_date(home, {**_own_files(project, there), **there})
-            yield load_project(home)
-    except OSError as error:
-        raise StoreError(f"{home}: the copy of {store.url} cannot be kept: {error}") from error
+        except OSError as error:
+            raise StoreError(f"{home}: the copy of {store.url} cannot be kept: {error}") from error
+        yield load_project(home)
+
+
+def _lock(file: IO[str]) -> None:
+    """Wait until no other process holds this file."""
+    with suppress(ImportError):  # a system without such locks
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def _own_files(project: Project, there: Mapping[str, bytes]) -> dict[str, bytes]:

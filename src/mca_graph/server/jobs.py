@@ -74,7 +74,7 @@ class Workspace:
         """The graph in this process: an endpoint's is copied, once.
 
         Raises:
-            StoreError: it is too large for that.
+            StoreError: it did not come whole.
         """
         if isinstance(self.store, EmbeddedStore):
             return self.store

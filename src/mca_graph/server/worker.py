@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from mca_graph.errors import LimitError, McaGraphError, StoreError
 from mca_graph.server import frames
 from mca_graph.server.refusal import BAD_GATEWAY, status_of
+from mca_graph.store.embedded import EmbeddedStore
 
 if TYPE_CHECKING:
     from mca_graph.server.jobs import Workspace
@@ -103,14 +104,12 @@ def serve_jobs(channel: frames.Channel, settings: WorkerSettings) -> None:
 
 def _told(error: McaGraphError, workspace: Workspace) -> tuple[int, str, str | None]:
     """An error as a client is told: where the graph's server stands is nobody's business."""
-    status, message, hint = status_of(error), error.message, error.hint
-    if not workspace.settings.at_endpoint:
-        return status, message, hint
+    if isinstance(workspace.store, EmbeddedStore):
+        return status_of(error), error.message, error.hint
+    message = error.message.replace(workspace.store.url, "the graph's server")
     if isinstance(error, StoreError):
-        status, hint = BAD_GATEWAY, "try again later"
-    elif isinstance(error, LimitError):
-        hint = "ask for less"
-    return status, message.replace(getattr(workspace.store, "url", ""), "the graph's server"), hint
+        return BAD_GATEWAY, message, "try again later"
+    return status_of(error), message, "ask for less" if isinstance(error, LimitError) else error.hint
 
 
 def refuse(channel: frames.Channel, status: int, message: str, hint: str | None) -> None:
