@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from mca_graph.contributions.kinds import Kind
 from mca_graph.publishing.grants import QUERY as GRANTS
 from mca_graph.publishing.grants import write_grants
 from mca_graph.publishing.machines.csvw import METADATA, csv_bytes, metadata
@@ -25,8 +27,16 @@ _CSVW = ("https://www.w3.org/TR/tabular-data-model/",)
 _GRANTS_STANDARD = ("https://standard.threesixtygiving.org/",)
 
 
-def write_downloads(site: Site, data: ResourceData) -> list[Distribution]:
-    """Write the files; returns what each is."""
+def write_downloads(
+    site: Site, data: ResourceData, kinds: Sequence[tuple[Kind, Sequence[int]]]
+) -> list[Distribution]:
+    """Write the dumps, the tables and the database, without asking the store; returns what each file is.
+
+    Args:
+        site: the site.
+        data: writes statements.
+        kinds: what has a table, with its members.
+    """
     downloads = Downloads(site.writer)
     with TemporaryDirectory(prefix="mca-graph-") as folder:
         path = Path(folder) / "graph.db"
@@ -36,7 +46,7 @@ def write_downloads(site: Site, data: ResourceData) -> list[Distribution]:
         statements.index()
         del statements  # it holds a number for each term
         made = []
-        for table in tables(site.project, site.store, site.snapshot):
+        for table in tables(site.snapshot, kinds):
             _write_csv(site, table, downloads)
             database.add_table(table)
             table.rows.clear()
@@ -45,7 +55,6 @@ def write_downloads(site: Site, data: ResourceData) -> list[Distribution]:
         if made:
             _write_metadata(site, made, downloads)
         _write_database(site, path, made, downloads)
-    _write_grants(site, downloads)
     return downloads.files
 
 
@@ -92,10 +101,11 @@ def _write_database(site: Site, path: Path, made: list[Table], downloads: Downlo
     downloads.add(about, datasette_metadata(site.project, stem(site), made))
 
 
-def _write_grants(site: Site, downloads: Downloads) -> None:
+def write_grants_file(site: Site) -> list[Distribution]:
     """Write the grants, where the project has any that are complete: the standard wants one at least."""
+    downloads = Downloads(site.writer)
     if GRANTS not in site.queries:
-        return
+        return []
     out = io.BytesIO()
     write_grants(site.project, site.store, out, site.warn)
     count = len(json.loads(out.getvalue())["grants"])
@@ -108,3 +118,4 @@ def _write_grants(site: Site, downloads: Downloads) -> None:
             conforms_to=_GRANTS_STANDARD,
         )
         downloads.add(file, out.getvalue())
+    return downloads.files

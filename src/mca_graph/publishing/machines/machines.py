@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from html import escape
+from typing import NamedTuple
 
+from mca_graph.contributions.kinds import Kind
 from mca_graph.namespaces import DCTERMS, Prefixes
 from mca_graph.publishing.machines.context import Context
 from mca_graph.publishing.machines.counts import count
 from mca_graph.publishing.machines.dataset import EXTRA_PREFIXES, Dataset
 from mca_graph.publishing.machines.description import Description
 from mca_graph.publishing.machines.distributions import Distribution, checksums
-from mca_graph.publishing.machines.downloads import write_downloads
+from mca_graph.publishing.machines.downloads import write_downloads, write_grants_file
 from mca_graph.publishing.machines.dumps import CONTEXT, FOLDER, context_file
 from mca_graph.publishing.machines.feeds import Change, changes, feed, robots, sitemaps
 from mca_graph.publishing.machines.resource_data import ResourceData
@@ -27,18 +29,27 @@ from mca_graph.publishing.machines.signposting import (
 )
 from mca_graph.publishing.machines.spelling import Spelling
 from mca_graph.publishing.machines.statements import grouped, ordered
+from mca_graph.publishing.machines.tables import kinds_with_tables
 from mca_graph.publishing.machines.versions import vocabulary_files
 from mca_graph.publishing.site.context import Site
+from mca_graph.publishing.site.writer import Apart
 
 _CHECKSUMS = f"{FOLDER}SHA256SUMS"
 _LONGEST = 300
+
+
+class Downloaded(NamedTuple):
+    """What can be downloaded, and the files of the site that it is in."""
+
+    files: list[Distribution]
+    apart: Apart
 
 
 class Machines:
     """What a site has for machines.
 
     Args:
-        site: the site. Its writer gets the downloads when they are first asked for, the rest at the end.
+        site: the site. Its writer gets the downloads apart, the rest at the end.
     """
 
     def __init__(self, site: Site) -> None:
@@ -70,9 +81,37 @@ class Machines:
         return ResourceData(self._site)
 
     @cached_property
+    def _kinds(self) -> list[tuple[Kind, list[int]]]:
+        return kinds_with_tables(self._site.project, self._site.store, self._site.snapshot)
+
+    @cached_property
+    def _grants(self) -> list[Distribution]:
+        return write_grants_file(self._site)
+
+    def write_grants(self) -> None:
+        """Write the grants, which the store is asked for."""
+        _written = self._grants
+
+    def prepare(self) -> None:
+        """Work out what helpers are to have: they cannot ask the store, which is not theirs."""
+        _ready = self.schema_org, self.data.context, self._kinds
+
+    def write_downloads(self) -> Downloaded:
+        """Write what can be downloaded, in whichever process; :meth:`take` is to be told."""
+        with self._site.writer.apart() as apart:
+            files = write_downloads(self._site, self.data, self._kinds)
+        return Downloaded(files, apart)
+
+    def take(self, downloaded: Downloaded) -> None:
+        """Take the downloads into the site."""
+        self._site.writer.take(downloaded.apart)
+        self.files = [*downloaded.files, *self._grants]
+
+    @cached_property
     def files(self) -> list[Distribution]:
-        """What can be downloaded; it is written when this is first asked for."""
-        return write_downloads(self._site, self.data)
+        """What can be downloaded; it is written when this is first asked for, unless it was before."""
+        self.take(self.write_downloads())
+        return self.files
 
     @cached_property
     def _documents(self) -> dict[str, str]:

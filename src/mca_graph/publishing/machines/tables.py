@@ -29,15 +29,26 @@ class Table:
     rows: list[list[list[str]]] = field(default_factory=list)
 
 
-def tables(project: Project, store: EmbeddedStore, snapshot: Snapshot) -> Iterator[Table]:
-    """All tables of a graph, by name.
+def kinds_with_tables(
+    project: Project, store: EmbeddedStore, snapshot: Snapshot
+) -> list[tuple[Kind, list[int]]]:
+    """What has a table, with its members.
 
     Args:
         project: its shapes say what the columns are.
         store: the graph, for what the shapes leave to the ontology.
         snapshot: the graph, for everything else.
     """
-    chosen = list(_chosen(Kinds(project, store), snapshot))
+    return list(_chosen(Kinds(project, store), snapshot))
+
+
+def tables(snapshot: Snapshot, chosen: Sequence[tuple[Kind, Sequence[int]]]) -> Iterator[Table]:
+    """All tables of a graph, by name.
+
+    Args:
+        snapshot: the graph.
+        chosen: what has a table, with its members.
+    """
     for kind, members in chosen:
         table = _table(kind, snapshot, members)
         for index, column in enumerate(table.columns):
@@ -48,7 +59,7 @@ def tables(project: Project, store: EmbeddedStore, snapshot: Snapshot) -> Iterat
         yield table
 
 
-def _target(snapshot: Snapshot, values: set[str], chosen: list[tuple[Kind, list[int]]]) -> str:
+def _target(snapshot: Snapshot, values: set[str], chosen: Sequence[tuple[Kind, Sequence[int]]]) -> str:
     """The name of the first table that has a row for each of some things; empty where none has."""
     numbers = {snapshot.find(value) for value in values}
     return next((kind.name for kind, members in chosen if values and numbers.issubset(members)), "")
@@ -83,7 +94,7 @@ def _members(snapshot: Snapshot, classes: tuple[NamedNode, ...]) -> list[int]:
     return sorted(filter(snapshot.iri, found), key=snapshot.iri)
 
 
-def _table(kind: Kind, snapshot: Snapshot, members: list[int]) -> Table:
+def _table(kind: Kind, snapshot: Snapshot, members: Sequence[int]) -> Table:
     table = Table(kind.name, kind.label, kind.class_.value)
     said = [_by_property(snapshot, member) for member in members]
     cells: list[tuple[Column, list[list[str]]]] = [

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from mca_graph import __version__
@@ -15,9 +17,10 @@ from mca_graph.errors import McaGraphError
 from mca_graph.graph.resolve import Dispute, Resolver
 from mca_graph.graph.rules import single_valued
 from mca_graph.project import SETTINGS_FILE, Project
+from mca_graph.publishing.machines.machines import Downloaded
 from mca_graph.publishing.machines.statements import file_quads, ordered
 from mca_graph.publishing.site.context import Site, Warn
-from mca_graph.publishing.site.home import write_home
+from mca_graph.publishing.site.home import shown_at_home
 from mca_graph.publishing.site.lists import class_lists, write_browse, write_lists
 from mca_graph.publishing.site.ontology import write_ontology, write_shapes
 from mca_graph.publishing.site.paths import Paths
@@ -27,9 +30,10 @@ from mca_graph.publishing.site.resource import ResourcePages
 from mca_graph.publishing.site.seal import Seal, Seals, folders_of, key_of
 from mca_graph.publishing.site.search import write_search
 from mca_graph.publishing.site.settings import site_settings
+from mca_graph.publishing.site.sharing import give_back_memory, share
 from mca_graph.publishing.site.snapshot import Snapshot
 from mca_graph.publishing.site.vocabulary import Vocabulary
-from mca_graph.publishing.site.writer import SiteWriter
+from mca_graph.publishing.site.writer import SiteWriter, Written
 from mca_graph.queries.catalogue import catalogue
 from mca_graph.store.embedded import EmbeddedStore
 from mca_graph.validation.shapes import Shapes
@@ -114,37 +118,59 @@ def _write(
     site = _site(project, store, writer, base_url, snapshot, disputes, warn)
     renderer = Renderer(site)
 
+    pages, home = ResourcePages(site, renderer), dict[str, Any]()
+
+    def write_piece(piece: int) -> Downloaded | list[Written]:
+        return pages.write_piece(piece - 1) if piece else site.machines.write_downloads()
+
     def write_others() -> None:
-        _write_pages(site, renderer)
+        site.machines.write_grants()
+        home.update(_write_pages(site, renderer))
         for part in parts:
             part(site)
 
-    ResourcePages(site, renderer).write_all(meanwhile=write_others)
+    site.machines.prepare()
+    give_back_memory()
+    gc.freeze()  # what was read stays until the end: the collector need not look at it again and again
+    try:
+        done = share(1 + pages.pieces, write_piece, meanwhile=write_others)
+    finally:
+        gc.unfreeze()
+    for piece in done:
+        if isinstance(piece, Downloaded):
+            site.machines.take(piece)
+        else:
+            writer.note(piece)
+    for name, path in (("home", "index.html"), ("data", "data.html")):
+        writer.write(path, renderer.page(name, path, **home))
     site.machines.write(writer.pages)
     writer.finish()
     return len(site.resources)
 
 
-def _write_pages(site: Site, renderer: Renderer) -> None:
-    """Write the pages that there is one of, the lists, and what they load."""
+def _write_pages(site: Site, renderer: Renderer) -> dict[str, Any]:
+    """Write the pages that there is one of, the lists, and what they load.
+
+    Returns:
+        What the home page and that of the downloads show: they come last, when the downloads are there.
+    """
     instances, uses = _counts(site.snapshot)
     statements = sum(uses.values())
     lists = class_lists(site)
     write_lists(site, renderer, lists)
     write_browse(site, renderer, lists)
     write_queries(site, renderer, statements)
-    write_home(site, renderer, lists, statements)
     write_ontology(site, renderer, uses, instances)
     write_shapes(site, renderer)
     write_search(site, renderer)
-    for name in ("data", "accessibility"):
-        site.writer.write(f"{name}.html", renderer.page(name, f"{name}.html", statements=statements))
+    site.writer.write("accessibility.html", renderer.page("accessibility", "accessibility.html"))
     # Shown in the place of a page at any depth, so that its links must begin at the root of the server.
     not_found = renderer.page("404", "404.html", root=urlsplit(site.base_url).path)
     site.writer.write("404.html", not_found)
     for path in sorted(ASSETS.rglob("*")):
         if path.is_file() and not path.name.startswith("."):
             site.writer.write(f"assets/{path.relative_to(ASSETS).as_posix()}", path.read_bytes())
+    return shown_at_home(site, lists, statements)
 
 
 def checked_url(url: str) -> str:

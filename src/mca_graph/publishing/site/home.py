@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mca_graph.publishing.site.answers import answer
 from mca_graph.publishing.site.context import Site
 from mca_graph.publishing.site.lists import ClassList, scheme_links
@@ -9,7 +11,6 @@ from mca_graph.publishing.site.model import Link
 from mca_graph.publishing.site.paths import href_of
 from mca_graph.publishing.site.pictures import AnswerView
 from mca_graph.publishing.site.queries import LARGE
-from mca_graph.publishing.site.render import Renderer
 from mca_graph.publishing.site.settings import Chart
 from mca_graph.queries.catalogue import SavedQuery
 
@@ -17,25 +18,22 @@ _MOST_FIGURES = 8
 _MOST_CHARTS = 4
 
 
-def write_home(site: Site, renderer: Renderer, lists: list[ClassList], statements: int) -> None:
-    """Write the home page."""
+def shown_at_home(site: Site, lists: list[ClassList], statements: int) -> dict[str, Any]:
+    """What the home page shows, save what can be downloaded."""
     tags: dict[str, list[SavedQuery]] = {}
     for query in site.queries.values():
         for tag in query.tags[:1] or ("other",):
             tags.setdefault(tag, []).append(query)
-    text = renderer.page(
-        "home",
-        "index.html",
-        figures=_figures(site, lists),
-        charts=list(_charts(site, statements)),
-        tags=sorted(tags.items()),
-        schemes=scheme_links(site),
-        query_count=len(site.queries),
-        statements=statements,
-        contributions=len(site.project.contribution_files),
-        has_timeline=bool(site.settings.start),
-    )
-    site.writer.write("index.html", text)
+    return {
+        "figures": _figures(site, lists),
+        "charts": list(_charts(site, statements)),
+        "tags": sorted(tags.items()),
+        "schemes": scheme_links(site),
+        "query_count": len(site.queries),
+        "statements": statements,
+        "contributions": len(site.project.contribution_files),
+        "has_timeline": bool(site.settings.start),
+    }
 
 
 def _figures(site: Site, lists: list[ClassList]) -> list[tuple[Link, int]]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from mca_graph.publishing.site.context import Site
 from mca_graph.publishing.site.digests import Digests
@@ -11,7 +10,7 @@ from mca_graph.publishing.site.model import Link, ResourceView, Row, Value
 from mca_graph.publishing.site.paths import href_of
 from mca_graph.publishing.site.questions import Questions
 from mca_graph.publishing.site.render import Renderer
-from mca_graph.publishing.site.sharing import MOST_PIECES, give_back_memory, share
+from mca_graph.publishing.site.sharing import MOST_PIECES
 from mca_graph.publishing.site.trees import scheme_tree
 from mca_graph.publishing.site.values import link_of
 from mca_graph.publishing.site.view import OVERFLOW_PAGE, ViewMaker
@@ -35,29 +34,18 @@ class ResourcePages:
         self._stated = site.snapshot.stated_by()
         self._digests = Digests(site, self._views.is_joiner)
 
-    def write_all(self, meanwhile: Callable[[], object]) -> None:
-        """Write the pages of all things that have changed, with the help of other processes.
-
-        Args:
-            meanwhile: what this process does before it takes part.
-        """
-        resources, size = self._site.resources, self._piece
-        # Worked out now, so that helpers have them and need not ask the store, which is not theirs.
-        _ready = self._site.machines.schema_org, self._site.machines.data.context
-        give_back_memory()
-        gc.freeze()  # what was read stays until the end: the collector need not look at it again and again
-        try:
-            for written in share(-(-len(resources) // size), self._write_piece, meanwhile):
-                self._site.writer.note(written)
-        finally:
-            gc.unfreeze()
+    @property
+    def pieces(self) -> int:
+        """How many pieces the work is of."""
+        return -(-len(self._site.resources) // self._piece)
 
     @property
     def _piece(self) -> int:
         """How many pages are one piece of the work."""
-        return max(_PIECE, -(-len(self._site.resources) // MOST_PIECES))
+        return max(_PIECE, -(-len(self._site.resources) // (MOST_PIECES - 1)))
 
-    def _write_piece(self, piece: int) -> list[Written]:
+    def write_piece(self, piece: int) -> list[Written]:
+        """Write the pages of some things, those that have changed; the writer is to be told."""
         writer, start = self._site.writer, piece * self._piece
         made = [self._make(number) for number in self._site.resources[start : start + self._piece]]
         # Two processes that make files at once take four times as long over them as one after the other.

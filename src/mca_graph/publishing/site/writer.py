@@ -17,6 +17,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -60,6 +61,21 @@ class Written(NamedTuple):
     entry: str
     written: int
     kept: int
+
+
+@dataclass(slots=True)
+class Apart:
+    """Files that were written apart from the others, until they are taken into the site.
+
+    Attributes:
+        files: a fingerprint of each by path.
+        written: how many of them were written.
+        kept: how many were as they should be.
+    """
+
+    files: dict[str, str] = field(default_factory=dict)
+    written: int = 0
+    kept: int = 0
 
 
 class SiteWriter:
@@ -111,8 +127,7 @@ class SiteWriter:
         """
         data = content.encode() if isinstance(content, str) else content
         digest = hashlib.blake2b(data, digest_size=12).hexdigest()
-        if self._files.setdefault(path, digest) != digest:
-            raise McaGraphError(f"{path}: two parts of the site want to be this file", "rename one of them")
+        self._own(path, digest)
         if self._old_files.get(path) == digest and self._is_there(path):
             self.kept += 1
             return
@@ -132,6 +147,33 @@ class SiteWriter:
             self.kept += 1
         else:
             self.written += 1
+
+    @contextmanager
+    def apart(self) -> Iterator[Apart]:
+        """Write files that :meth:`take` is told of afterwards, in whichever process it was done."""
+        before = self._files, self.written, self.kept
+        found = Apart()
+        self._files, self.written, self.kept = found.files, 0, 0
+        try:
+            yield found
+        finally:
+            found.written, found.kept = self.written, self.kept
+            self._files, self.written, self.kept = before
+
+    def take(self, apart: Apart) -> None:
+        """Take files into the site that were written apart.
+
+        Raises:
+            McaGraphError: another part of the site has written one of them.
+        """
+        for path, digest in apart.files.items():
+            self._own(path, digest)
+        self.written += apart.written
+        self.kept += apart.kept
+
+    def _own(self, path: str, digest: str) -> None:
+        if self._files.setdefault(path, digest) != digest:
+            raise McaGraphError(f"{path}: two parts of the site want to be this file", "rename one of them")
 
     def kept_group(self, name: str, fingerprint: str) -> Written | None:
         """The files of a group as they are, where they were written from the same; else None."""
