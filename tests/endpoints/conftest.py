@@ -8,7 +8,9 @@ from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from endpoint_support import push, running
 from scripted import JSON, ONE, Scripted
+from servers import Server
 
 from mca_graph.store import transport
 
@@ -25,3 +27,12 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
     yield f"http://127.0.0.1:{http.server_port}/sparql"
     http.shutdown()
     http.server_close()
+
+
+@pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
+def pushed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Each server, with the graph of the project that the tool comes with."""
+    with running(request.param, tmp_path_factory.mktemp(request.param)) as server:
+        done = push(server)
+        assert done.code == 0, done.err
+        yield server

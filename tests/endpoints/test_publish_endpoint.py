@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
-from endpoint_support import ROOT, push, running, tool
+from endpoint_support import ROOT, tool
 from pyoxigraph import RdfFormat, parse
 from servers import Server, oxigraph
 
@@ -17,14 +17,6 @@ from mca_graph.store.content import canonical_lines
 
 URL = "https://site.example/"
 GRAPH = "https://rivers.example/graph/"
-
-
-@pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
-def pushed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(request.param, tmp_path_factory.mktemp(request.param)) as server:
-        done = push(server)
-        assert done.code == 0, done.err
-        yield server
 
 
 def publish(out: Path, *options: str, project: Path = ROOT) -> None:

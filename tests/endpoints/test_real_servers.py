@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from endpoint_support import ROOT, push, running, tool
+from endpoint_support import ROOT, push, tool
 from pyoxigraph import RdfFormat, parse
 from servers import Server, numbers
 
@@ -18,15 +17,6 @@ from shared import RIVERS
 
 QUERIES = catalogue(load_project(ROOT))
 LISTED = "PREFIX x: <urn:x-mca-graph:> SELECT (COUNT(*) AS ?n) { GRAPH <%sgraph/pushed> { ?g x:sha256 ?h } }"
-
-
-@pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
-def pushed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Each server, with the graph of the project that the tool comes with."""
-    with running(request.param, tmp_path_factory.mktemp(request.param)) as server:
-        done = push(server)
-        assert done.code == 0, done.err
-        yield server
 
 
 def with_examples(query: SavedQuery, *, optional: bool) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from endpoint_support import ROOT, push, running, tool
+from endpoint_support import ROOT, tool
 from pyoxigraph import RdfFormat, parse
 from servers import Server, oxigraph
 
@@ -23,14 +23,6 @@ import server_support
 MCA = "https://w3id.org/mca-graph/"
 QUERIES = catalogue(load_project(ROOT))
 PLANTED = (ROOT / "data/contributions/arc-north-thames-well-communities.ttl").read_text()
-
-
-@pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
-def pushed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(request.param, tmp_path_factory.mktemp(request.param)) as server:
-        done = push(server)
-        assert done.code == 0, done.err
-        yield server
 
 
 @pytest.fixture(scope="module")

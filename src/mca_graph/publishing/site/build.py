@@ -117,15 +117,29 @@ def _write(
     snapshot = Snapshot(project, losers)
     site = _site(project, store, writer, base_url, snapshot, disputes, warn)
     renderer = Renderer(site)
+    shown = _write_together(site, renderer, parts)
+    for name, path in (("home", "index.html"), ("data", "data.html")):
+        writer.write(path, renderer.page(name, path, **shown))
+    site.machines.write(writer.pages)
+    writer.finish()
+    return len(site.resources)
 
-    pages, home = ResourcePages(site, renderer), dict[str, Any]()
+
+def _write_together(site: Site, renderer: Renderer, parts: Sequence[Part]) -> dict[str, Any]:
+    """Write all that does not tell of the downloads, and these, with the help of other processes.
+
+    Returns:
+        What the home page and that of the downloads show.
+    """
+    pages, shown = ResourcePages(site, renderer), dict[str, Any]()
 
     def write_piece(piece: int) -> Downloaded | list[Written]:
+        # The largest piece is the first: whoever begins with it takes fewer of the others.
         return pages.write_piece(piece - 1) if piece else site.machines.write_downloads()
 
     def write_others() -> None:
         site.machines.write_grants()
-        home.update(_write_pages(site, renderer))
+        shown.update(_write_pages(site, renderer))
         for part in parts:
             part(site)
 
@@ -140,19 +154,15 @@ def _write(
         if isinstance(piece, Downloaded):
             site.machines.take(piece)
         else:
-            writer.note(piece)
-    for name, path in (("home", "index.html"), ("data", "data.html")):
-        writer.write(path, renderer.page(name, path, **home))
-    site.machines.write(writer.pages)
-    writer.finish()
-    return len(site.resources)
+            site.writer.note(piece)
+    return shown
 
 
 def _write_pages(site: Site, renderer: Renderer) -> dict[str, Any]:
     """Write the pages that there is one of, the lists, and what they load.
 
     Returns:
-        What the home page and that of the downloads show: they come last, when the downloads are there.
+        What the home page and that of the downloads show, which are written when the downloads are there.
     """
     instances, uses = _counts(site.snapshot)
     statements = sum(uses.values())
