@@ -9,7 +9,6 @@ from mca_graph.errors import ReadError
 from mca_graph.findings import Location
 from mca_graph.rdf.formats import format_of
 from mca_graph.rdf.positions.document import Document, PlacedSource, Problem
-from mca_graph.rdf.positions.json_ld import read_json_ld
 from mca_graph.rdf.positions.lines import read_lines
 from mca_graph.rdf.positions.plain import PlainSource
 from mca_graph.rdf.positions.turtle import read_turtle
@@ -74,7 +73,9 @@ def parse_document(path: Path, text: str, scope: str = "b") -> Document:
     """
     syntax = format_of(path)
     base = path.resolve().as_uri()
-    if syntax.name == "jsonld":
+    if syntax.name == "jsonld":  # few are, so the others do without the time that this takes to load
+        from mca_graph.rdf.positions.json_ld import read_json_ld
+
         return read_json_ld(str(path), text, base=base)
     if syntax.name in ("ntriples", "nquads"):
         return read_lines(str(path), text, graphs=syntax.has_graphs, scope=scope)
