@@ -88,14 +88,13 @@ def did_you_mean(given: str, known: Iterable[str], count: int = 3) -> str | None
         known: the names that would have been right.
         count: how many to name at most.
     """
-    matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(given.casefold())
+    likeness = _Likeness(given.casefold())
     scored: list[tuple[float, str]] = []
     for name in known:
         folded = name.casefold()
         # Who mistypes one word of a long name is as near to it as that word is, or almost.
-        words = [word for word in _WORD.split(folded) if word] if len(folded) > len(given) else []
-        score = max(_likeness(matcher, folded), *(0.95 * _likeness(matcher, word) for word in words), 0.0)
+        words = _WORD.split(folded) if len(folded) > len(given) else ()
+        score = max(likeness.of(folded), *(0.95 * likeness.of_word(word) for word in words), 0.0)
         if score >= _NEAR:
             scored.append((score, name))
     scored.sort(key=lambda entry: (-entry[0], len(entry[1]), entry[1]))
@@ -103,9 +102,37 @@ def did_you_mean(given: str, known: Iterable[str], count: int = 3) -> str | None
     return f"did you mean {' or '.join(map(repr, near))}?" if near else None
 
 
-def _likeness(matcher: SequenceMatcher[str], text: str) -> float:
-    """How alike two texts are, from 0 to 1; 0 where that is quickly seen to be too little to matter."""
-    matcher.set_seq1(text)
-    if matcher.real_quick_ratio() < _NEAR or matcher.quick_ratio() < _NEAR:
-        return 0.0
-    return matcher.ratio()
+class _Likeness:
+    """How alike texts are to one, from 0 to 1; 0 where that is quickly seen to be too little to matter.
+
+    There may be a hundred thousand texts, so most are passed over by what they cannot exceed.
+
+    Args:
+        given: the text.
+    """
+
+    def __init__(self, given: str) -> None:
+        self._matcher = SequenceMatcher(autojunk=False)
+        self._matcher.set_seq2(given)
+        self._length = len(given)
+        self._without = dict.fromkeys(map(ord, given))
+        self._words: dict[str, float] = {}
+
+    def of(self, text: str) -> float:
+        """How alike a text is."""
+        total = self._length + len(text)
+        most = min(self._length, len(text))
+        if 2 * most < _NEAR * total:
+            return 0.0
+        shared = len(text) - len(text.translate(self._without))
+        if 2 * min(most, shared) < _NEAR * total:
+            return 0.0
+        self._matcher.set_seq1(text)
+        return 0.0 if self._matcher.quick_ratio() < _NEAR else self._matcher.ratio()
+
+    def of_word(self, word: str) -> float:
+        """How alike a word is; the same ones stand in many names."""
+        found = self._words.get(word)
+        if found is None:
+            found = self._words[word] = self.of(word) if word else 0.0
+        return found

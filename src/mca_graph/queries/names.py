@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -60,6 +60,11 @@ class Names:
                 break
         else:
             found = self._by_label(given, wanted)
+        known: list[tuple[NamedNode, str]] = []
+        if not found:
+            known = list(self.candidates(wanted))
+            folded = given.casefold()
+            found = list(dict.fromkeys(node for node, name in known if name.casefold() == folded))
         if len(found) == 1:
             return found[0]
         if found:
@@ -67,20 +72,26 @@ class Names:
             raise ParameterError(
                 f"{what} {given!r} is the name of {len(found)} things", f"write one of {listed}"
             )
-        raise ParameterError(f"unknown {what} {given!r}", self._nearest(given, wanted))
+        raise ParameterError(f"unknown {what} {given!r}", self._nearest(given, wanted, known))
 
     def candidates(self, wanted: Range) -> Iterator[tuple[NamedNode, str]]:
-        """Yield each thing that may be meant, with each of its names."""
+        """Yield each thing that may be meant, with the last part of its IRI and with each of its names."""
         labels = " ".join(f"<{iri}>" for iri in (*LABEL_PROPERTIES, _ALTERNATIVE))
-        rows = self._store.query(
-            f"SELECT DISTINCT ?thing ?label WHERE {{ VALUES ?name {{ {labels} }} "
-            f"{_membership(wanted)} OPTIONAL {{ ?thing ?name ?label }} }}"
-        )
+        named = f"VALUES ?name {{ {labels} }} ?thing ?name ?label"
+        membership = _membership(wanted)
+        pattern = f"{membership} OPTIONAL {{ {named} }}" if membership else named
+        rows = self._store.query(f"SELECT DISTINCT ?thing ?label WHERE {{ {pattern} }}")
         assert isinstance(rows, QuerySolutions)
+        seen: set[NamedNode] = set()
         for row in rows:
             thing, label = row["thing"], row["label"]
-            if isinstance(thing, NamedNode):
-                yield thing, label.value if label is not None else self.slug(thing)
+            if not isinstance(thing, NamedNode):
+                continue
+            if thing not in seen:
+                seen.add(thing)
+                yield thing, self.slug(thing)
+            if label is not None:
+                yield thing, label.value
 
     def slug(self, node: NamedNode) -> str:
         """The last part of an IRI."""
@@ -123,23 +134,19 @@ class Names:
                 for subject, _predicate, _value in self._store.match(None, NamedNode(predicate), literal):
                     if isinstance(subject, NamedNode) and self._fits(subject, wanted):
                         exact[subject] = None
-        if exact:
-            return list(exact)
-        folded = given.casefold()
-        return list(
-            dict.fromkeys(node for node, label in self.candidates(wanted) if label.casefold() == folded)
-        )
+        return list(exact)
 
-    def _nearest(self, given: str, wanted: Range) -> str:
+    def _nearest(self, given: str, wanted: Range, known: Iterable[tuple[NamedNode, str]]) -> str:
         slugs: dict[str, None] = {}
         names: dict[str, None] = {}
-        for node, label in self.candidates(wanted):
+        for node, label in known:
             slug = self.slug(node)
             slugs[slug] = None
             if "-".join(label.casefold().split()) != slug:
                 names[label] = None
         local = re.split(r"[/#:]", given.rstrip("/#"))[-1]
-        if hint := did_you_mean(given, {**slugs, **names}) or did_you_mean(local, slugs):
+        hint = did_you_mean(given, {**slugs, **names})
+        if hint or (local != given and (hint := did_you_mean(local, slugs))):
             return hint
         if not slugs or not (wanted.scheme or wanted.class_):
             return "'mca-graph search WORDS' finds things by their names"
@@ -160,4 +167,4 @@ def _membership(wanted: Range) -> str:
         return f"?thing <{SKOS}inScheme> <{wanted.scheme}> ."
     if wanted.class_:
         return f"?thing <{RDF}type>/<{RDFS}subClassOf>* <{wanted.class_}> ."
-    return "?thing ?name [] ."
+    return ""
