@@ -10,7 +10,8 @@ import pytest
 from test_site_writing import contents, published
 
 from mca_graph.errors import McaGraphError
-from mca_graph.publishing.site.sharing import alone, share
+from mca_graph.files import alone
+from mca_graph.publishing.site.sharing import share
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot copy a process")
 

@@ -18,6 +18,7 @@ from mca_graph.project import Project, find_project
 
 if TYPE_CHECKING:
     from mca_graph.store import Store
+    from mca_graph.store.remote import RemoteStore
 
 
 @dataclass(slots=True)
@@ -54,9 +55,7 @@ class Context:
         if sum((endpoint is not None, folder is not None, bool(data))) > 1:
             raise McaGraphError("--endpoint, --store and --data each name a graph", "give one of them")
         if endpoint is not None:
-            from mca_graph.store.remote import RemoteStore
-
-            return RemoteStore.open(endpoint, self.project, timeout or 60.0)
+            return self.endpoint(endpoint, timeout)
         if folder is not None:
             from mca_graph.store.embedded import EmbeddedStore
 
@@ -64,6 +63,16 @@ class Context:
         from mca_graph.graph.index import open_files, open_graph
 
         return open_files(data, warn) if data else open_graph(self.project, warn)
+
+    def endpoint(self, given: str, timeout: float | None = None) -> RemoteStore:
+        """The endpoint of that address or name, and in it the graphs of the project.
+
+        Raises:
+            McaGraphError: it is no address of an endpoint, and no name of one.
+        """
+        from mca_graph.store.remote import RemoteStore
+
+        return RemoteStore.open(given, self.project, timeout or 60.0)
 
 
 pass_context = click.make_pass_decorator(Context, ensure=True)

@@ -47,8 +47,5 @@ def _graph(context: Context, endpoint: str | None) -> EmbeddedStore:
     if endpoint is None:
         return open_graph(context.project, warn)
     from mca_graph.store.copying import copy_of
-    from mca_graph.store.remote import RemoteStore
 
-    store = context.store(endpoint=endpoint)
-    assert isinstance(store, RemoteStore)
-    return copy_of(store)
+    return copy_of(context.endpoint(endpoint))

@@ -70,11 +70,8 @@ def _content(context: Context, endpoint: str | None) -> AbstractContextManager[P
     if endpoint is None:
         return nullcontext(context.project)
     from mca_graph.graph.mirror import mirrored
-    from mca_graph.store.remote import RemoteStore
 
-    store = context.store(endpoint=endpoint)
-    assert isinstance(store, RemoteStore)
-    return mirrored(context.project, store)
+    return mirrored(context.project, context.endpoint(endpoint))
 
 
 def _write_site(

@@ -41,10 +41,9 @@ def command(context: Context, endpoint: str, timeout: float, default_graph: bool
     from mca_graph.queries.published import catalogue_quads
     from mca_graph.store.graphs import Manifest
     from mca_graph.store.push import Pusher, graphs_of
-    from mca_graph.store.remote import RemoteStore
 
     project = context.project
-    store = RemoteStore.open(endpoint, project, timeout)
+    store = context.endpoint(endpoint, timeout)
     engine = open_graph(project, warn).engine
     manifest = Manifest.of(project)
     named = {

@@ -49,11 +49,8 @@ def command(context: Context, tag: str | None, format_name: str, endpoint: str |
 
 def _catalogue_at(context: Context, endpoint: str) -> dict[str, SavedQuery]:
     from mca_graph.queries.published import catalogue_at
-    from mca_graph.store.remote import RemoteStore
 
-    store = context.store(endpoint=endpoint)
-    assert isinstance(store, RemoteStore)
-    return catalogue_at(context.project, store)
+    return catalogue_at(context.project, context.endpoint(endpoint))
 
 
 def _entry(query: SavedQuery) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from mca_graph.cli.options import graph_options, keep_limits, limit_options, out
 from mca_graph.errors import McaGraphError, QueryError
 from mca_graph.queries.catalogue import Parameter, SavedQuery, catalogue, find_query
 from mca_graph.queries.labels import Labels
-from mca_graph.queries.sparql import check
+from mca_graph.queries.sparql import check, is_ordered
 from mca_graph.rdf.formats import FORMAT_NAMES
 
 _FORMATS = ("table", "csv", "tsv", "json", "xml", "jsonl", "md", "html", "xlsx", "geojson", *FORMAT_NAMES)
@@ -243,16 +243,10 @@ def _answer(context: Context, run: Run, query: SavedQuery | str, given: dict[str
         labels=Labels(store, context.project, plain=run.iris),
         width=terminal_width() if run.output_path is None else 0,
         title=query.title if isinstance(query, SavedQuery) else "",
-        sort=isinstance(query, SavedQuery) and not _is_ordered(text),
+        sort=isinstance(query, SavedQuery) and not is_ordered(text),
         colour=run.output_path is None and use_colour(),
     )
     with output(run.output_path) as stream:
         count = write_answer(answer, run.format_name, stream, style)
     if count == 0 and sys.stderr.isatty():
         click.echo("no rows", err=True)
-
-
-def _is_ordered(text: str) -> bool:
-    from mca_graph.queries.sparql import tokens
-
-    return any(token.kind == "name" and token.text.upper() == "ORDER" for token in tokens(text))

@@ -12,6 +12,7 @@ from pyoxigraph import RdfFormat, Triple, serialize
 
 from mca_graph.contributions.incoming import Incoming
 from mca_graph.errors import McaGraphError
+from mca_graph.files import alone
 from mca_graph.project import Project
 from mca_graph.rdf.canonical import canonical_turtle
 
@@ -32,17 +33,8 @@ def one_at_a_time(project: Project) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise McaGraphError(f"{folder}: {error.strerror or error}") from error
-    if sys.platform == "win32":
+    with alone(folder):
         yield
-        return
-    import fcntl
-
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def write(incoming: Incoming, project: Project) -> Path:

@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO
 from urllib.parse import urlsplit
 
 from pyoxigraph import NamedNode, QuerySolutions, Triple
 
 from mca_graph.errors import StoreError
-from mca_graph.files import whole_file
+from mca_graph.files import alone, whole_file
 from mca_graph.graph.index import cache_folder, short_name
 from mca_graph.namespaces import PROV, RDF
 from mca_graph.project import SETTINGS_FILE, Project, load_project
@@ -46,20 +45,12 @@ def mirrored(project: Project, store: RemoteStore) -> Iterator[Project]:
     with ExitStack() as stack:
         try:
             home.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _lock(stack.enter_context(home.with_suffix(".lock").open("w")))
+            stack.enter_context(alone(home))
             there = _files_at(project, store)
             _bring_up_to_date(home, {**_own_files(project, there), **there})
         except OSError as error:
             raise StoreError(f"{home}: the copy of {store.url} cannot be kept: {error}") from error
         yield load_project(home)
-
-
-def _lock(file: IO[str]) -> None:
-    """Wait until no other process holds this file."""
-    with suppress(ImportError):  # a system without such locks
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def _own_files(project: Project, there: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -84,7 +84,7 @@ def services(text: str) -> Iterator[Service]:
     """
     items = iter(tokens(text))
     for token in items:
-        if not _is_service(token):
+        if not token.is_word("SERVICE"):
             continue
         where = place(text, token.start)
         target = next(items, None)
@@ -103,16 +103,12 @@ def _closing(items: Iterator[Token], where: str) -> int:
     """Where the group closes that was just opened."""
     depth = 1
     for token in items:
-        if _is_service(token):
+        if token.is_word("SERVICE"):
             raise QueryError("SERVICE within SERVICE is not supported", where)
         depth += (token.text == "{") - (token.text == "}")
         if depth == 0:
             return token.start
     raise QueryError("not SPARQL: the group of SERVICE is not closed", where)
-
-
-def _is_service(token: Token) -> bool:
-    return token.kind == "name" and token.text.upper() == "SERVICE"
 
 
 def _check_host(service: Service, hosts: Collection[str], where: str) -> None:

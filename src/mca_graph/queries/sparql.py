@@ -74,6 +74,11 @@ def check(text: str, *, may_call: bool = False) -> str:
     return form
 
 
+def is_ordered(text: str) -> bool:
+    """True where a query says in which order it wants its rows."""
+    return any(token.is_word("ORDER") for token in tokens(text))
+
+
 def place(text: str, start: int) -> str:
     """Say in words where a character stands."""
     line = text.count("\n", 0, start) + 1

@@ -26,8 +26,8 @@ class ReplyCache:
 
     @property
     def largest(self) -> int:
-        """How many bytes a reply may have to be kept."""
-        return max(0, self._room // _LARGEST_SHARE - _OVERHEAD) // 2
+        """How many bytes of content a reply may have to be kept: it is held packed as well."""
+        return (self._room // _LARGEST_SHARE - _OVERHEAD) // 2
 
     def get(self, key: Hashable) -> Reply | None:
         """What is kept under a key."""
@@ -38,9 +38,9 @@ class ReplyCache:
 
     def put(self, key: Hashable, reply: Reply) -> None:
         """Keep a reply, unless it would take too much of the room."""
-        size = reply.size + _OVERHEAD
-        if size * _LARGEST_SHARE > self._room:
+        if reply.size > 2 * self.largest:
             return
+        size = reply.size + _OVERHEAD
         if (old := self._replies.pop(key, None)) is not None:
             self._held -= old.size + _OVERHEAD
         self._replies[key] = reply

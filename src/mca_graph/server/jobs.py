@@ -107,9 +107,8 @@ def open_store(project: Project, settings: WorkerSettings) -> EmbeddedStore | Re
     from mca_graph.store.remote import RemoteStore
 
     # A little less than the worker has: then it can still tell what happened.
-    store = RemoteStore.open(settings.store, project, 0.95 * settings.time_limit)
-    store.largest = settings.memory // _MEMORY_OF_A_BODY
-    return store
+    seconds, largest = 0.95 * settings.time_limit, settings.memory // _MEMORY_OF_A_BODY
+    return RemoteStore.open(settings.store, project, seconds, largest)
 
 
 def send_head(channel: Channel, offer: Offer, *, kind: str = "", **more: Any) -> None:

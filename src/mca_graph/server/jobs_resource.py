@@ -105,7 +105,7 @@ def write_graph(workspace: Workspace, job: Job, _body: bytes, channel: Channel) 
             graph = NamedNode(job["graph"])
         except ValueError as error:
             raise RefusedError(400, f"not an IRI: {job['graph']!r}", "write a whole IRI") from error
-        if next(iter(workspace.store.statements(graph=graph, most=1)), None) is None:
+        if next(workspace.store.statements(graph=graph, most=1), None) is None:
             raise RefusedError(NOT_FOUND, f"there is no graph {graph}", "the service description lists them")
     out = workspace.output(channel)
     send_head(channel, offer, kind="graph")

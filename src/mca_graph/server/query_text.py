@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from mca_graph.errors import QueryError
-from mca_graph.queries.sparql import check, tokens
+from mca_graph.queries import sparql
 
 _KEPT = 20_000
 """What is found out of a query of up to so many characters is kept."""
@@ -13,12 +13,10 @@ _KEPT = 20_000
 
 def is_ordered(text: str) -> bool:
     """True where a query says in which order it wants its rows."""
-    return _is_ordered(text) if len(text) <= _KEPT else _is_ordered.__wrapped__(text)
+    return _is_ordered(text) if len(text) <= _KEPT else sparql.is_ordered(text)
 
 
-@lru_cache(maxsize=500)
-def _is_ordered(text: str) -> bool:
-    return any(token.kind == "name" and token.text.upper() == "ORDER" for token in tokens(text))
+_is_ordered = lru_cache(maxsize=500)(sparql.is_ordered)
 
 
 def check_query(text: str, *, may_call: bool = False) -> str:
@@ -37,7 +35,7 @@ def check_query(text: str, *, may_call: bool = False) -> str:
 
 @lru_cache(maxsize=500)
 def _checked(text: str, may_call: bool) -> str:
-    form = check(text, may_call=may_call)
+    form = sparql.check(text, may_call=may_call)
     if not form:
         raise QueryError(
             "not SPARQL: the query has no SELECT, ASK, CONSTRUCT or DESCRIBE", "write one of them"

@@ -185,7 +185,7 @@ class Serving:
         key = cache_key(request.scope)
         if isinstance(reply.content, bytes):
             content.cache.put(key, reply)
-        elif self._collecting < _MOST_COLLECTED and content.cache.largest:
+        elif self._collecting < _MOST_COLLECTED and content.cache.largest > 0:
             reply.content = self._collected(reply, reply.content, key, content.cache)
         return reply
 

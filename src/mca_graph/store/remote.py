@@ -76,9 +76,11 @@ class RemoteStore:
         self.copies: dict[bool, EmbeddedStore] = {}
 
     @classmethod
-    def open(cls, given: str, project: Project, timeout: float = 60.0) -> RemoteStore:
+    def open(
+        cls, given: str, project: Project, timeout: float = 60.0, largest: int | None = None
+    ) -> RemoteStore:
         """The endpoint of that address or name, and in it the graphs of a project."""
-        return cls(find_endpoint(given, project.endpoints), timeout, Manifest.of(project))
+        return cls(find_endpoint(given, project.endpoints), timeout, Manifest.of(project), largest)
 
     @property
     def url(self) -> str:

@@ -41,11 +41,11 @@ class Shape:
 
     def word(self, *words: str) -> Token | None:
         """The first of some keywords that stands outside all brackets."""
-        return next((token for token in self._outside if _is(token, *words)), None)
+        return next((token for token in self._outside if token.is_word(*words)), None)
 
     def mentions(self, *words: str) -> bool:
         """True where a keyword stands anywhere."""
-        return any(_is(token, *words) for token in self._tokens)
+        return any(token.is_word(*words) for token in self._tokens)
 
     @cached_property
     def form(self) -> str:
@@ -85,10 +85,10 @@ class Shape:
         pieces, kept = [], 0
         outside = iter(self._outside)
         for token in outside:
-            if not _is(token, "FROM"):
+            if not token.is_word("FROM"):
                 continue
             graphs, name = default, next(outside, token)
-            if _is(name, "NAMED"):
+            if name.is_word("NAMED"):
                 graphs, name = named, next(outside, name)
             if name.kind != "iri" or ":" not in name.text:
                 raise QueryError("FROM names a graph in short", "write its whole IRI, as <https://…>")
@@ -160,10 +160,6 @@ class Shape:
         listed = " ".join(f"?{name}" for name in names)
         where = f"VALUES ({listed}) {{ {rows} }}" if names else ""
         return f"{self.prologue()}CONSTRUCT {{ {self.template()} }} WHERE {{ {where} }}"
-
-
-def _is(token: Token, *words: str) -> bool:
-    return token.kind == "name" and token.text.upper() in words
 
 
 def _variables(text: str) -> Iterator[str]:

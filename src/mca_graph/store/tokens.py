@@ -34,6 +34,10 @@ class Token:
     text: str
     start: int
 
+    def is_word(self, *words: str) -> bool:
+        """True for one of these keywords, which are given in capitals."""
+        return self.kind == "name" and self.text.upper() in words
+
 
 def tokens(text: str) -> Iterator[Token]:
     """Cut a query into tokens, white space and comments left out."""

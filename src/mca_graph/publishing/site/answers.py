@@ -27,7 +27,7 @@ from mca_graph.publishing.site.values import link_of, literal_link, number_of
 from mca_graph.queries.catalogue import SavedQuery
 from mca_graph.queries.names import Names
 from mca_graph.queries.parameters import bind_parameters
-from mca_graph.queries.sparql import tokens
+from mca_graph.queries.sparql import is_ordered
 from mca_graph.store import Term
 
 MOST_ROWS = 500
@@ -59,10 +59,9 @@ def _view(site: Site, query: SavedQuery, found: object, given: dict[str, str], r
     assert isinstance(found, QuerySolutions)
     columns = [variable.value for variable in found.variables]
     terms = [[row[name] for name in columns] for row in found]
-    ordered = any(token.kind == "name" and token.text.upper() == "ORDER" for token in tokens(query.text))
     rows = [[_cell(site, term, root) for term in row] for row in terms]
     together = list(zip(terms, rows, strict=True))
-    if not ordered:
+    if not is_ordered(query.text):
         together.sort(
             key=lambda pair: [
                 ((cell.text if cell else "").casefold(), cell.iri if cell else "") for cell in pair[1]

@@ -12,8 +12,7 @@ import os
 import pickle
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import suppress
 from tempfile import TemporaryFile
 from typing import Generic, TypeVar
 
@@ -74,23 +73,6 @@ def _idle_processors() -> int:
     if not hasattr(os, "fork") or not hasattr(os, "sched_getaffinity") or "MCA_GRAPH_NO_FORK" in os.environ:
         return 0
     return min(len(os.sched_getaffinity(0)) - 1, _MOST_HELPERS)
-
-
-@contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Do something while no other process does it that asks for the same.
-
-    Args:
-        path: a file that stands for it.
-    """
-    if not hasattr(os, "fork"):
-        yield
-        return
-    import fcntl
-
-    with path.open("wb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)  # gone with the process, however that ends
-        yield
 
 
 def give_back_memory() -> None:

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from mca_graph.errors import McaGraphError
+from mca_graph.files import alone
 from mca_graph.publishing.site.seal import folders_of
-from mca_graph.publishing.site.sharing import alone
 
 MANIFEST = ".mca-graph-site.json"
 _STAGING = ".mca-graph-staging"
