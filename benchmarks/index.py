@@ -2,17 +2,20 @@
 
     python benchmarks/index.py [--size 5000000] [--times 3]
 
-Prints the time to build it beside the engine's own bulk load of the same file, then a cold query
-against it beside a bare script that opens a store and beside the same query sorted.
+Prints the time to build it beside the engine's own bulk load of the same file, then cold queries against
+it: the saved query with the most rows that people would look through, one sorted, and one resource. A large
+index is tidied in the background once it is there; that is waited for, and how long it took is printed.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from cold_query import COMMUNITY, QUERY, ROOT
@@ -39,6 +42,14 @@ def build(project: Path, work: Path, times: int) -> dict[str, list[Run]]:
     return runs
 
 
+def wait_until_tidy(cache: Path) -> float:
+    """Seconds until the only index of a cache is tidy; none where it is too small to be tidied."""
+    began = time.monotonic()
+    while any(cache.glob("*/building-*")) and not any(cache.glob("*/*.tidy")):
+        time.sleep(0.1)
+    return time.monotonic() - began
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(
@@ -55,13 +66,18 @@ def main() -> None:
         print(f"building, about {options.size:,} triples")
         report(build(project, work, options.times), "bulk load")
         ask = [tool, "--project", str(project), "query"]
-        # The first of these builds the index that the others find; its time is not counted.
+        cache = work / "cache"
+        os.environ["MCA_GRAPH_CACHE"] = str(cache)
+        first = run([*ask, "--text", "ASK {}"])
+        time.sleep(1)  # until the process that tidies has begun
+        print(f"\nfirst query, which builds the index: {first.seconds:.1f} s")
+        print(f"tidy after another {wait_until_tidy(cache):.1f} s in the background")
         asked = {
             "saved query": [*ask, QUERY, "--community", COMMUNITY, "-o", str(work / "rows.txt")],
             "sorted, first ten": [*ask, "--text", PREFIXES + SORTED],
             "one resource": [tool, "--project", str(project), "show", "project:generated-1"],
         }
-        print("\nasking, cold process, index in place")
+        print("\nasking, cold process, index in place and tidy")
         report(alternate(asked, options.times * 3), "saved query")
 
 

@@ -14,6 +14,7 @@ LAYERS: dict[str, int] = {
     "errors": 0,
     "files": 0,
     "findings": 0,
+    "machine": 0,
     "project": 1,
     "rdf": 2,
     "store": 3,

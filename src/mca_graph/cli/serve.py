@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from mca_graph.cli.context import Context, pass_context
 from mca_graph.cli.options import F, Size, endpoint_option, service_option, store_option
 from mca_graph.cli.supervise import end_with_parent
 from mca_graph.errors import McaGraphError
+from mca_graph.machine import processors
 
 _SECONDS = click.FloatRange(min=0, min_open=True)
 _NUMBER = click.IntRange(min=1)
@@ -89,7 +89,7 @@ def command(context: Context, /, workers: int | None, **options: Any) -> None:
     if folder is not None and options["endpoint"] is not None:
         raise McaGraphError("--endpoint and --store each name a graph", "give one of them")
     settings = Settings(
-        workers=workers or max(2, os.cpu_count() or 2),
+        workers=workers or max(2, processors()),
         store_folder=folder.resolve() if folder else None,
         **options,
     )

@@ -14,6 +14,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from mca_graph.machine import physical_memory
+
 CANNOT = 2
 """Exit code for "could not do it"."""
 
@@ -136,7 +138,7 @@ def _prepare_child(notes: int, engine: int) -> None:
     for name in (signal.SIGINT, signal.SIGALRM, signal.SIGPIPE):
         signal.signal(name, signal.SIG_DFL)
     _no_core_file()
-    if total := _physical_memory():
+    if total := physical_memory():
         set_memory_limit(int(total * _SHARE_OF_MEMORY))
 
 
@@ -145,13 +147,6 @@ def _no_core_file() -> None:
 
     _soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
-
-
-def _physical_memory() -> int:
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (ValueError, OSError):
-        return 0
 
 
 def _wait(child: int) -> int:

@@ -15,6 +15,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 from mca_graph.errors import ReadError
 from mca_graph.graph.resolve import Resolver
 from mca_graph.graph.rules import single_valued
+from mca_graph.machine import processors, usable_memory
 from mca_graph.namespaces import OWL, RDF
 from mca_graph.project import Project
 from mca_graph.rdf.formats import format_of
@@ -26,6 +27,8 @@ _TYPE = NamedNode(RDF + "type")
 _DENIAL = NamedNode(OWL + "NegativePropertyAssertion")
 _LARGE = 8 * 1024 * 1024
 """Size in bytes above which the engine reads a file itself: no quad passes through Python."""
+_ROOM_FOR_TWO = 5 * 1024**3
+"""So many bytes of memory two loads at once may want; one alone wants little more than half of it."""
 
 
 def assemble(project: Project, store: EmbeddedStore) -> None:
@@ -102,8 +105,7 @@ def _load_large(project: Project, path: Path, store: EmbeddedStore) -> None:
         return
     graph = NamedNode(project.contribution_graph(path))
     provenance = NamedNode(project.graph("provenance"))
-    _bulk_load(path, store, to_graph=_DEFAULT)  # the other order is a tenth slower
-    _bulk_load(path, store, to_graph=graph, lenient=True)  # the first has checked it
+    _load_twice(path, store, graph)
     header = list(engine.quads_for_pattern(graph, None, None, graph))
     engine.extend(Quad(quad.subject, quad.predicate, quad.object, provenance) for quad in header)
     denials = [quad.subject for quad in engine.quads_for_pattern(None, _TYPE, _DENIAL, graph)]
@@ -113,6 +115,26 @@ def _load_large(project: Project, path: Path, store: EmbeddedStore) -> None:
     for quad in (*header, *hidden):
         if not isinstance(quad.subject, BlankNode):
             engine.remove(Quad(quad.subject, quad.predicate, quad.object, _DEFAULT))
+
+
+def _load_twice(path: Path, store: EmbeddedStore, graph: NamedNode) -> None:
+    """Load a file as what holds and as what its contribution says, side by side where the machine can.
+
+    One load keeps no more than one and a half processors busy.
+    """
+    if processors() < 2 or usable_memory() < _ROOM_FOR_TWO:
+        _bulk_load(path, store, to_graph=_DEFAULT)  # the other order is a tenth slower
+        _bulk_load(path, store, to_graph=graph, lenient=True)  # the first has checked it
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    helper = ThreadPoolExecutor(max_workers=1)
+    try:
+        evidence = helper.submit(_bulk_load, path, store, to_graph=graph, lenient=True)
+        _bulk_load(path, store, to_graph=_DEFAULT)  # this one checks it
+        evidence.result()
+    finally:
+        helper.shutdown(wait=False)  # what the file has wrong is told at once
 
 
 def load_plain(paths: Iterable[Path], store: EmbeddedStore) -> None:

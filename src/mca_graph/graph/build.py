@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sqlite3
 import sys
 import tempfile
 import time
@@ -12,8 +13,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mca_graph.errors import McaGraphError, StoreError
+from mca_graph.graph.index import best, is_store, tidied
 from mca_graph.graph.manifest import Manifest, changed, key_of
-from mca_graph.store.embedded import EmbeddedStore, create
+from mca_graph.store.embedded import NAMES_FILE, EmbeddedStore, create
+from mca_graph.store.name_table import write_name_table
 
 _KEEP = 3
 """How many indexes of one project stay: the newest, and those that a running process may still read."""
@@ -23,7 +26,11 @@ _ATTEMPTS = 5
 
 
 def build_index(
-    home: Path, manifest: Manifest, files: Sequence[Path], build: Callable[[EmbeddedStore], None]
+    home: Path,
+    manifest: Manifest,
+    files: Sequence[Path],
+    build: Callable[[EmbeddedStore], None],
+    built: Callable[[Path], None],
 ) -> Path:
     """Return the folder of the index of the files as they are now, building it where there is none.
 
@@ -32,6 +39,7 @@ def build_index(
         manifest: tells what the last index was made from; it is brought up to date.
         files: what the index is made from.
         build: fills an empty store.
+        built: is told of a folder that was not there before.
 
     Raises:
         StoreError: the index cannot be written, or the files do not come to rest.
@@ -42,7 +50,7 @@ def build_index(
         read_ns = time.time_ns()
         entries = manifest.read(files)
         folder = home / key_of(entries)
-        if not (folder / "CURRENT").is_file():
+        if not is_store(best(folder)):
             _sweep(home)
             work = Path(tempfile.mkdtemp(prefix=f"building-{os.getpid()}-", dir=home))
             try:
@@ -52,8 +60,9 @@ def build_index(
                 _put_in_place(work, folder)
             finally:
                 shutil.rmtree(work, ignore_errors=True)
+            built(folder)
         manifest.remember(folder.name, entries, read_ns)
-        return folder
+        return best(folder)
     raise StoreError("the files keep changing while they are read", "try again when they are at rest")
 
 
@@ -63,7 +72,7 @@ def build_store(folder: Path, build: Callable[[EmbeddedStore], None], *, compact
     Args:
         folder: the empty folder.
         build: fills an empty store.
-        compact: merge the sorted runs that loading leaves, so that a reader looks in one place for each key.
+        compact: put it in order too, for readers that come often.
 
     Raises:
         StoreError: the store cannot be written.
@@ -73,7 +82,7 @@ def build_store(folder: Path, build: Callable[[EmbeddedStore], None], *, compact
         store = create(folder)
         build(store)
         if compact:
-            store.engine.optimize()
+            put_in_order(store, folder)
         store.engine.flush()
     except McaGraphError:
         raise
@@ -81,12 +90,32 @@ def build_store(folder: Path, build: Callable[[EmbeddedStore], None], *, compact
         raise StoreError(f"the store cannot be written: {error}") from error
 
 
+def put_in_order(store: EmbeddedStore, folder: Path) -> None:
+    """Merge the sorted runs that loading leaves, and write the names of all things beside the store.
+
+    A reader then looks in one place for each key, and has the names of thousands of things at once.
+
+    Args:
+        store: open for writing.
+        folder: where it stands.
+
+    Raises:
+        OSError, RuntimeError: it cannot be written.
+    """
+    store.engine.optimize()
+    store.engine.flush()
+    try:
+        write_name_table(store, folder / NAMES_FILE)
+    except sqlite3.Error as error:
+        raise OSError(f"the names cannot be written: {error}") from error
+
+
 def _put_in_place(work: Path, folder: Path) -> None:
     try:
         os.rename(work, folder)
     except OSError:
         # Another process may have been faster; what it built has the same key, thus the same content.
-        if not (folder / "CURRENT").is_file():
+        if not is_store(folder):
             raise
 
 
@@ -97,20 +126,26 @@ def _sweep(home: Path) -> None:
         abandoned = [path for path in folders if path.name.startswith("building-") and _abandoned(path)]
         whole = [path for path in folders if not path.name.startswith("building-")]
         whole.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in (*abandoned, *whole[_KEEP:]):
+        double = [path for path in whole if is_store(tidied(path)) and _is_old(path)]
+        for path in (*abandoned, *double, *whole[_KEEP:]):
             shutil.rmtree(path, ignore_errors=True)
 
 
 def _abandoned(folder: Path) -> bool:
     """True when the process that was building there is gone, or has been at it for too long."""
-    with contextlib.suppress(OSError):
-        if time.time() - folder.stat().st_mtime > _ABANDONED_S:
-            return True
+    if _is_old(folder):
+        return True
     try:
         pid = int(folder.name.split("-")[1])
     except (ValueError, IndexError):
         return False
     return sys.platform != "win32" and _is_gone(pid)
+
+
+def _is_old(folder: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return time.time() - folder.stat().st_mtime > _ABANDONED_S
+    return False
 
 
 def _is_gone(pid: int) -> bool:

@@ -63,11 +63,12 @@ def index_folder(project: Project) -> Path:
     """
     from mca_graph.graph.assemble import assemble
     from mca_graph.graph.build import build_index
+    from mca_graph.graph.tidy import tidy_later
 
     home = cache_folder() / short_name(str(project.root))
     manifest = Manifest(home / "manifest.json", str(project.root))
     files = [project.root / SETTINGS_FILE, *project.graph_files]
-    return build_index(home, manifest, files, lambda store: assemble(project, store))
+    return build_index(home, manifest, files, lambda store: assemble(project, store), tidy_later)
 
 
 def open_files(paths: Sequence[Path], warn: Warn = lambda text: None) -> EmbeddedStore:
@@ -90,22 +91,38 @@ def _open(name: str, files: Sequence[Path], build: Build, warn: Warn) -> Embedde
     manifest = Manifest(home / "manifest.json", name)
     try:
         key = manifest.key_of_unchanged(files)
-        if key is not None and (home / key / "CURRENT").is_file():
+        if key is not None and is_store(folder := best(home / key)):
             try:
-                return EmbeddedStore.open(home / key)
+                return EmbeddedStore.open(folder)
             except StoreError:
                 # Damaged on the disk: what it was made from is still there.
                 import shutil
 
-                shutil.rmtree(home / key, ignore_errors=True)
+                shutil.rmtree(folder, ignore_errors=True)
         from mca_graph.graph.build import build_index
+        from mca_graph.graph.tidy import tidy_later
 
-        return EmbeddedStore.open(build_index(home, manifest, files, build))
+        return EmbeddedStore.open(build_index(home, manifest, files, build, tidy_later))
     except (OSError, StoreError) as error:
         warn(f"the index cannot be kept in {home}: {error}; the graph is held in memory")
         store = EmbeddedStore()
         build(store)
         return store
+
+
+def is_store(folder: Path) -> bool:
+    """True for a folder that holds a store."""
+    return (folder / "CURRENT").is_file()
+
+
+def tidied(folder: Path) -> Path:
+    """Where the tidy copy of an index is, if there is one."""
+    return folder.with_name(f"{folder.name}.tidy")
+
+
+def best(folder: Path) -> Path:
+    """The tidy copy of an index, or where there is none the index itself."""
+    return tidied(folder) if is_store(tidied(folder)) else folder
 
 
 def short_name(name: str) -> str:

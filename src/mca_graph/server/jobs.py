@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mca_graph.graph.index import best, is_store
 from mca_graph.project import Project, load_project
 from mca_graph.queries.catalogue import SavedQuery, find_query
 from mca_graph.queries.labels import Labels
@@ -103,7 +104,8 @@ def open_store(project: Project, settings: WorkerSettings) -> EmbeddedStore | Re
         StoreError: it cannot be opened.
     """
     if not settings.at_endpoint:
-        return EmbeddedStore.open(Path(settings.store))
+        folder = Path(settings.store)
+        return EmbeddedStore.open(folder if is_store(folder) else best(folder))  # tidied in the meantime
     from mca_graph.store.remote import RemoteStore
 
     # A little less than the worker has: then it can still tell what happened.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from mca_graph.machine import processors
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Settings:
     base_url: str = ""
     store_folder: Path | None = None
     endpoint: str | None = None
-    workers: int = field(default_factory=lambda: max(2, os.cpu_count() or 2))
+    workers: int = field(default_factory=lambda: max(2, processors()))
     time_limit: float = 30.0
     memory: int = 2 * 2**30
     max_rows: int = 100_000

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 from pyoxigraph import Store as Engine
@@ -14,6 +14,12 @@ from pyoxigraph import Store as Engine
 from mca_graph.errors import QueryError, StoreError
 from mca_graph.namespaces import STANDARD_PREFIXES
 from mca_graph.store import Answer, Term
+
+if TYPE_CHECKING:
+    from mca_graph.store.name_table import NameTable
+
+NAMES_FILE = "names.db"
+"""Where a store on disk may have the names of its things."""
 
 _DEFAULT = DefaultGraph()
 _POSITION = re.compile(r"error at (\d+):(\d+): ")
@@ -33,10 +39,12 @@ class EmbeddedStore:
 
     Args:
         engine: the engine that holds the graph.
+        names: the names of its things, where they are kept apart; the graph then does not change any more.
     """
 
-    def __init__(self, engine: Engine | None = None) -> None:
+    def __init__(self, engine: Engine | None = None, names: NameTable | None = None) -> None:
         self.engine = engine if engine is not None else Engine()
+        self._names = names
 
     @classmethod
     def of(cls, quads: Iterable[Quad]) -> EmbeddedStore:
@@ -55,7 +63,7 @@ class EmbeddedStore:
         if not (folder / "CURRENT").is_file():
             raise StoreError(f"{folder}: no store in this folder", "make one with 'mca-graph load DIR'")
         try:
-            return cls(Engine.read_only(str(folder)))
+            return cls(Engine.read_only(str(folder)), _name_table(folder / NAMES_FILE))
         except (OSError, RuntimeError, ValueError) as error:
             raise StoreError(f"{folder}: the store cannot be opened: {error}", "build it again") from error
 
@@ -100,6 +108,13 @@ class EmbeddedStore:
         value: Term | None = None,
     ) -> Iterator[tuple[Term, NamedNode, Term]]:
         """Yield triples of the default graph; see :meth:`mca_graph.store.Store.match`."""
+        if self._names is not None and isinstance(subject, NamedNode) and predicate is not None:
+            names = self._names.names(subject, predicate)
+            if names is not None:
+                for name in names:
+                    if value is None or value == name:
+                        yield subject, predicate, name
+                return
         for statement in self.statements(subject, predicate, value, _DEFAULT):
             yield statement.subject, statement.predicate, statement.value
 
@@ -165,6 +180,20 @@ def _cause(before: str, reason: str) -> tuple[str, str | None]:
     if "IRI parsing failed" in reason:
         return "an IRI that is not valid or not absolute", None
     return "something is wrong here or just before", None
+
+
+def _name_table(path: Path) -> NameTable | None:
+    """The table of names of a store; None where there is none, or it cannot be read."""
+    if not path.is_file():
+        return None
+    import sqlite3
+
+    from mca_graph.store.name_table import NameTable
+
+    try:
+        return NameTable(path)
+    except sqlite3.Error:
+        return None
 
 
 def create(folder: Path) -> EmbeddedStore:

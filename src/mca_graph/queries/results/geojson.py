@@ -33,7 +33,7 @@ def write_geojson(columns: list[str], answer: Iterable[QuerySolution], out: Bina
     """
     features: list[dict[str, Any]] = []
     rows = 0
-    for row in term_rows(columns, answer, style):
+    for row in term_rows(answer, style):
         rows += 1
         geometry = next((found for term in row if (found := _geometry(term)) is not None), None)
         if geometry is not None:

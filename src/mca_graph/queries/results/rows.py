@@ -29,11 +29,12 @@ def heading(name: str) -> str:
     return name.replace("_", " ")
 
 
-def term_rows(
-    columns: list[str], answer: Iterable[QuerySolution], style: Style
-) -> Iterator[list[Term | None]]:
-    """Yield rows of terms, sorted by what they show where that was asked for and is affordable."""
-    rows = ([row[name] for name in columns] for row in answer)
+def term_rows(answer: Iterable[QuerySolution], style: Style) -> Iterator[list[Term | None]]:
+    """Yield rows of terms in the order of the variables.
+
+    They are sorted by what they show where that was asked for and is affordable.
+    """
+    rows: Iterator[list[Term | None]] = map(list, answer)
     if not style.sort:
         yield from rows
         return
@@ -45,9 +46,10 @@ def term_rows(
 
 def cell(term: Term | None, style: Style) -> str:
     """What one cell shows: control and direction characters made visible, white space folded."""
-    return _CONTROL.sub(
-        lambda found: f"\\u{ord(found.group()):04x}", " ".join(style.labels.text(term).split())
-    )
+    text = style.labels.text(term)
+    if text.isprintable() and "  " not in text:  # nearly all are: none of these characters is printable
+        return text.strip()
+    return _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", " ".join(text.split()))
 
 
 def is_number(term: Term | None) -> bool:

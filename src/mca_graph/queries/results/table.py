@@ -24,9 +24,7 @@ _WIDEST_WORD = 32
 
 def write_table(columns: list[str], answer: Iterable[QuerySolution], out: BinaryIO, style: Style) -> int:
     """Write an answer as an aligned table and return how many rows it has."""
-    rows = (
-        [(cell(term, style), is_number(term)) for term in row] for row in term_rows(columns, answer, style)
-    )
+    rows = ([(cell(term, style), is_number(term)) for term in row] for row in term_rows(answer, style))
     sample = list(islice(rows, _SAMPLE))
     heads = [heading(name) for name in columns]
     widths = _widths(heads, [[text for text, _number in row] for row in sample], style.width)
@@ -128,6 +126,8 @@ def _lines(row: list[tuple[str, bool]], widths: list[int]) -> list[str]:
 
 def wrap(text: str, width: int) -> list[str]:
     """Break text into lines of at most so many columns: between words, or within one that is too long."""
+    if display_width(text) <= width:
+        return [text]
     lines: list[str] = []
     current = ""
     for word in text.split(" "):

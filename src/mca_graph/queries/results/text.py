@@ -45,7 +45,7 @@ def write_markdown(columns: list[str], answer: Iterable[QuerySolution], out: Bin
     heads = [heading(name).translate(_ESCAPES) for name in columns]
     out.write(f"| {' | '.join(heads)} |\n|{'|'.join(' --- ' for _ in heads)}|\n".encode())
     count = 0
-    for row in term_rows(columns, answer, style):
+    for row in term_rows(answer, style):
         out.write(f"| {' | '.join(_markdown_cell(term, style) for term in row)} |\n".encode())
         count += 1
     return count
@@ -65,7 +65,7 @@ def write_html(columns: list[str], answer: Iterable[QuerySolution], out: BinaryI
     heads = "".join(f'<th scope="col">{html.escape(heading(name))}</th>' for name in columns)
     out.write(_PAGE_HEAD.format(title=title, heads=heads, language="en").encode())
     count = 0
-    for row in term_rows(columns, answer, style):
+    for row in term_rows(answer, style):
         out.write(f"<tr>{''.join(_html_cell(term, style) for term in row)}</tr>\n".encode())
         count += 1
     out.write(b"</tbody>\n</table>\n</main>\n</body>\n</html>\n")

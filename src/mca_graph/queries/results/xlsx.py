@@ -47,7 +47,7 @@ def write_xlsx(columns: list[str], answer: Iterable[QuerySolution], out: BinaryI
     for index, name in enumerate(columns):
         sheet.write_string(0, index, heading(name), bold)
     count = links = 0
-    for row in term_rows(columns, answer, style):
+    for row in term_rows(answer, style):
         count += 1
         if count > _MOST_ROWS:
             raise LimitError(

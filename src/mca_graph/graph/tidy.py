@@ -1,0 +1,80 @@
+"""Tidy a large index once it is in use: each key in one place, and the names of things in a table.
+
+Loading leaves a large store in sorted runs that a reader has to look through one by one. Merging them costs
+more than whoever waits for the first answer should pay, so that it is done on a copy by a process that stays
+behind, as ``git gc --auto`` does. Readers take the copy from the moment it is whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from mca_graph.graph.build import put_in_order
+from mca_graph.graph.index import best, tidied
+from mca_graph.store.embedded import EmbeddedStore, create
+
+WORTH_IT = 512 * 1024**2
+"""Size in bytes of an index that is tidied: a smaller one has one run of each table, or few."""
+
+_GRACE_S = 20.0
+"""So long the untidy index stays for those who were about to open it."""
+
+_NICE = 10
+
+
+def tidy_later(folder: Path) -> None:
+    """Start a process that tidies an index that is large enough; it goes on when this one ends."""
+    if "MCA_GRAPH_NO_FORK" in os.environ:
+        return
+    if sum(entry.stat().st_size for entry in os.scandir(folder)) < WORTH_IT:
+        return
+    with contextlib.suppress(OSError):
+        subprocess.Popen(
+            [sys.executable, "-m", "mca_graph.graph.tidy", str(folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # not interrupted with the command that started it
+        )
+
+
+def tidy(folder: Path) -> None:
+    """Make the tidy copy of an index.
+
+    Raises:
+        OSError: the copy cannot be written.
+        RuntimeError: the engine cannot do it.
+        StoreError: the index is not there, or damaged.
+    """
+    work = Path(tempfile.mkdtemp(prefix=f"building-{os.getpid()}-", dir=folder.parent))
+    try:
+        copy = work / "store"
+        EmbeddedStore.open(folder).engine.backup(str(copy))  # of links, so that it takes no room
+        put_in_order(create(copy), copy)
+        with contextlib.suppress(OSError):  # another process was faster
+            os.rename(copy, tidied(folder))
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def main() -> int:
+    """Tidy the index that the first argument names, then remove it; returns the exit code."""
+    folder = Path(sys.argv[1])
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
+    tidy(folder)
+    time.sleep(_GRACE_S)
+    if best(folder) != folder and sys.platform != "win32":  # there whoever reads it would be disturbed
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

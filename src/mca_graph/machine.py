@@ -1,0 +1,34 @@
+"""What the machine has, as far as it can be known."""
+
+from __future__ import annotations
+
+import os
+
+
+def physical_memory() -> int:
+    """The memory of the machine in bytes; 0 where that is not known."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 0
+
+
+def usable_memory() -> int:
+    """So many bytes this process may hold: what the machine has, or a limit of its own; 0 where unknown."""
+    found = [physical_memory()]
+    try:
+        import resource
+    except ImportError:  # Windows
+        return found[0]
+    for kind in (resource.RLIMIT_DATA, resource.RLIMIT_AS):
+        soft, _hard = resource.getrlimit(kind)
+        if soft != resource.RLIM_INFINITY:
+            found.append(soft)
+    return min(found)
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

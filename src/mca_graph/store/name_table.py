@@ -1,0 +1,111 @@
+"""The names of all things of a store, in a table beside it.
+
+An answer of thousands of things wants the name of each. The engine finds one by reading what else is said of
+the thing, from a place of its own on the disk; here names stand together and in order.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode
+
+from mca_graph.namespaces import LABEL_PROPERTIES, RDF, XSD
+from mca_graph.store import Store
+
+_PROPERTIES = tuple(NamedNode(iri) for iri in LABEL_PROPERTIES)
+_TEXTS = frozenset((XSD + "string", RDF + "langString"))
+_SCHEMA = """
+CREATE TEMP TABLE said (thing TEXT, property INTEGER, value TEXT, language TEXT);
+CREATE TEMP TABLE odd (thing TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE name (thing TEXT, property INTEGER, value TEXT, language TEXT,
+    PRIMARY KEY (thing, property, language, value)) WITHOUT ROWID;
+"""
+_IN_ORDER = """
+INSERT INTO name SELECT thing, property, value, language FROM said
+    WHERE thing NOT IN (SELECT thing FROM odd) ORDER BY thing, property, language, value;
+"""
+Row = tuple[int, str, str]
+
+
+class NameTable:
+    """Names by thing; a thing that it does not know may still have one.
+
+    Args:
+        path: the file.
+
+    Raises:
+        sqlite3.Error: it is no such table.
+    """
+
+    def __init__(self, path: Path) -> None:
+        uri = (
+            f"{path.absolute().as_uri()}?mode=ro&immutable=1"  # it is never written again: no lock is needed
+        )
+        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._last: tuple[NamedNode | None, list[Row]] = (None, [])
+        self._rows("")  # a file that is no table is found out here
+
+    def names(self, thing: NamedNode, property_: NamedNode) -> list[Literal] | None:
+        """The values of a property that names a thing; None where the store is to be asked."""
+        if property_ not in _PROPERTIES:
+            return None
+        if thing != self._last[0]:
+            try:
+                self._last = thing, self._rows(thing.value)
+            except sqlite3.Error:
+                return None
+        rows = self._last[1]
+        if not rows:
+            return None
+        wanted = _PROPERTIES.index(property_)
+        return [
+            Literal(value, language=language or None) for found, value, language in rows if found == wanted
+        ]
+
+    def _rows(self, iri: str) -> list[Row]:
+        query = "SELECT property, value, language FROM name WHERE thing = ?"
+        return self._connection.execute(query, (iri,)).fetchall()
+
+
+def write_name_table(store: Store, path: Path) -> None:
+    """Write the table of a store.
+
+    Raises:
+        sqlite3.Error: it cannot be written.
+    """
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        # Nobody reads it before it is whole, and what a killed process leaves is thrown away.
+        for setting in ("journal_mode = OFF", "synchronous = OFF"):
+            connection.execute(f"PRAGMA {setting}")
+        connection.executescript(_SCHEMA)
+        connection.execute("BEGIN")
+        for number, property_ in enumerate(_PROPERTIES):
+            _gather(store, connection, number, property_)
+        connection.execute(_IN_ORDER)
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+def _gather(store: Store, connection: sqlite3.Connection, number: int, property_: NamedNode) -> None:
+    """Note what a property says; things that it says something else of than a text are left to the store."""
+
+    def rows() -> Iterator[tuple[str, int, str, str]]:
+        for thing, _property, value in store.match(None, property_):
+            if not isinstance(thing, NamedNode):
+                continue
+            if isinstance(value, Literal) and _is_plain(value):
+                yield thing.value, number, value.value, value.language or ""
+            else:
+                connection.execute("INSERT OR IGNORE INTO odd VALUES (?)", (thing.value,))
+
+    connection.executemany("INSERT INTO said VALUES (?, ?, ?, ?)", rows())
+
+
+def _is_plain(value: Literal) -> bool:
+    """True for a text that a value and a language make whole."""
+    return value.datatype.value in _TEXTS
