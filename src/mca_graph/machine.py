@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
+
+_PR_SET_PDEATHSIG = 1
 
 
 def physical_memory() -> int:
@@ -32,3 +36,18 @@ def processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def end_with_parent(parent: int) -> None:
+    """End this process when the one that started it ends, however that is; without effect but on Linux.
+
+    Args:
+        parent: the number of that process; where it is gone already, this one ends now.
+    """
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)

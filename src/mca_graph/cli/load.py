@@ -28,8 +28,9 @@ def command(context: Context, folder: Path, data: tuple[Path, ...], replace: boo
     The store appears at once and whole, or not at all. Ask it with 'mca-graph query NAME --store DIR'.
     A large one that is asked often is worth --compact: a third more time to build, a third less to ask.
     """
-    from mca_graph.graph.assemble import assemble, load_plain
+    from mca_graph.graph.assemble import Assembly
     from mca_graph.graph.build import build_store
+    from mca_graph.graph.bulk import PlainFiles
 
     if folder.exists() and not replace and (not folder.is_dir() or any(folder.iterdir())):
         raise StoreError(f"{folder} is there already", "choose another folder, or add --replace")
@@ -38,10 +39,7 @@ def command(context: Context, folder: Path, data: tuple[Path, ...], replace: boo
     project = None if data else context.project
     work = _scratch_folder(folder)
     try:
-        if project is None:
-            build_store(work, lambda store: load_plain(data, store), compact=compact)
-        else:
-            build_store(work, lambda store: assemble(project, store), compact=compact)
+        build_store(work, PlainFiles(data) if project is None else Assembly(project), compact=compact)
         _let_others_read(work)
         if folder.is_dir() and replace:
             old = work.with_name(work.name + "-old")

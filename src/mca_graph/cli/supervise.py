@@ -14,13 +14,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from mca_graph.machine import physical_memory
+from mca_graph import machine
 
 CANNOT = 2
 """Exit code for "could not do it"."""
 
 _SHARE_OF_MEMORY = 0.7
-_PR_SET_PDEATHSIG = 1
 _notes: int | None = None
 
 _NO_MEMORY = ("allocation", "Resource temporarily unavailable", "Cannot allocate memory")
@@ -116,14 +115,8 @@ def end_with_parent() -> None:
 
     For what runs on its own for long: nobody else would end it, and a server would keep its port.
     """
-    if _notes is None or sys.platform != "linux":
-        return
-    import ctypes
-
-    parent = os.getppid()
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it was killed just before
-        os._exit(CANNOT)
+    if _notes is not None:
+        machine.end_with_parent(os.getppid())
 
 
 def _prepare_child(notes: int, engine: int) -> None:
@@ -138,7 +131,7 @@ def _prepare_child(notes: int, engine: int) -> None:
     for name in (signal.SIGINT, signal.SIGALRM, signal.SIGPIPE):
         signal.signal(name, signal.SIG_DFL)
     _no_core_file()
-    if total := physical_memory():
+    if total := machine.physical_memory():
         set_memory_limit(int(total * _SHARE_OF_MEMORY))
 
 

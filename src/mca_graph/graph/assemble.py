@@ -6,20 +6,20 @@ schemes and the ontology. What each contribution says stands in its own named gr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 
 from mca_graph.errors import ReadError
+from mca_graph.graph.bulk import load_apart, load_twice
 from mca_graph.graph.resolve import Resolver
 from mca_graph.graph.rules import single_valued
-from mca_graph.machine import processors, usable_memory
 from mca_graph.namespaces import OWL, RDF
 from mca_graph.project import Project
 from mca_graph.rdf.formats import format_of
-from mca_graph.rdf.read import BOM, read_quads, refuse_deep_json, refuse_utf_16, syntax_error
+from mca_graph.rdf.read import read_quads
 from mca_graph.store.embedded import EmbeddedStore
 
 _DEFAULT = DefaultGraph()
@@ -27,8 +27,45 @@ _TYPE = NamedNode(RDF + "type")
 _DENIAL = NamedNode(OWL + "NegativePropertyAssertion")
 _LARGE = 8 * 1024 * 1024
 """Size in bytes above which the engine reads a file itself: no quad passes through Python."""
-_ROOM_FOR_TWO = 5 * 1024**3
-"""So many bytes of memory two loads at once may want; one alone wants little more than half of it."""
+
+
+class Assembly:
+    """The files of a project on their way into a store.
+
+    Args:
+        project: whose files they are.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    def begin(self, folder: Path) -> Collection[Path]:
+        """Load what is best loaded before the store is open; see :class:`mca_graph.graph.build.Build`."""
+        large = {path: self._project.contribution_graph(path) for path in self._large if _is_plain(path)}
+        return large.keys() if load_apart(large, folder) else ()
+
+    def fill(self, store: EmbeddedStore, done: Collection[Path] = ()) -> None:
+        """Load the rest, and resolve what contributions disagree about.
+
+        Raises:
+            ReadError: a file cannot be read.
+        """
+        project, large = self._project, self._large
+        small = [path for path in project.contribution_files if path not in large]
+        store.engine.bulk_extend(_small_quads(project, small))
+        for path in large:
+            if not _is_plain(path):
+                store.engine.bulk_extend(contribution_quads(project, path))
+                continue
+            graph = NamedNode(project.contribution_graph(path))
+            if path not in done:
+                load_twice(path, store, graph)
+            _put_apart(project, graph, store)
+        Resolver(store, project, single_valued(project.shape_files)).settle()
+
+    @cached_property
+    def _large(self) -> list[Path]:
+        return [path for path in self._project.contribution_files if path.stat().st_size >= _LARGE]
 
 
 def assemble(project: Project, store: EmbeddedStore) -> None:
@@ -37,12 +74,7 @@ def assemble(project: Project, store: EmbeddedStore) -> None:
     Raises:
         ReadError: a file cannot be read.
     """
-    small = [path for path in project.contribution_files if path.stat().st_size < _LARGE]
-    large = [path for path in project.contribution_files if path.stat().st_size >= _LARGE]
-    store.engine.bulk_extend(_small_quads(project, small))
-    for path in large:
-        _load_large(project, path, store)
-    Resolver(store, project, single_valued(project.shape_files)).settle()
+    Assembly(project).fill(store)
 
 
 def _small_quads(project: Project, contributions: list[Path]) -> Iterator[Quad]:
@@ -96,16 +128,14 @@ def placed_quads(project: Project, path: Path, quads: Sequence[Quad]) -> Iterato
             yield Quad(quad.subject, quad.predicate, quad.object, _DEFAULT)
 
 
-def _load_large(project: Project, path: Path, store: EmbeddedStore) -> None:
-    """The same for a file that is too large to hold: the engine loads it twice, then the header is moved."""
-    engine = store.engine
-    syntax = format_of(path)
-    if syntax.has_graphs:
-        engine.bulk_extend(contribution_quads(project, path))
-        return
-    graph = NamedNode(project.contribution_graph(path))
-    provenance = NamedNode(project.graph("provenance"))
-    _load_twice(path, store, graph)
+def _is_plain(path: Path) -> bool:
+    """True for a file that names no graphs, so that the engine can put what it says where it belongs."""
+    return not format_of(path).has_graphs
+
+
+def _put_apart(project: Project, graph: NamedNode, store: EmbeddedStore) -> None:
+    """Of a file that was loaded as a whole, move the header, and take back what it denies."""
+    engine, provenance = store.engine, NamedNode(project.graph("provenance"))
     header = list(engine.quads_for_pattern(graph, None, None, graph))
     engine.extend(Quad(quad.subject, quad.predicate, quad.object, provenance) for quad in header)
     denials = [quad.subject for quad in engine.quads_for_pattern(None, _TYPE, _DENIAL, graph)]
@@ -115,57 +145,3 @@ def _load_large(project: Project, path: Path, store: EmbeddedStore) -> None:
     for quad in (*header, *hidden):
         if not isinstance(quad.subject, BlankNode):
             engine.remove(Quad(quad.subject, quad.predicate, quad.object, _DEFAULT))
-
-
-def _load_twice(path: Path, store: EmbeddedStore, graph: NamedNode) -> None:
-    """Load a file as what holds and as what its contribution says, side by side where the machine can.
-
-    One load keeps no more than one and a half processors busy.
-    """
-    if processors() < 2 or usable_memory() < _ROOM_FOR_TWO:
-        _bulk_load(path, store, to_graph=_DEFAULT)  # the other order is a tenth slower
-        _bulk_load(path, store, to_graph=graph, lenient=True)  # the first has checked it
-        return
-    from concurrent.futures import ThreadPoolExecutor
-
-    helper = ThreadPoolExecutor(max_workers=1)
-    try:
-        evidence = helper.submit(_bulk_load, path, store, to_graph=graph, lenient=True)
-        _bulk_load(path, store, to_graph=_DEFAULT)  # this one checks it
-        evidence.result()
-    finally:
-        helper.shutdown(wait=False)  # what the file has wrong is told at once
-
-
-def load_plain(paths: Iterable[Path], store: EmbeddedStore) -> None:
-    """Load plain RDF files into a store, for asking what is no project; named graphs stay what they are.
-
-    Raises:
-        ReadError: a file cannot be read.
-    """
-    for path in paths:
-        _bulk_load(path, store, base_iri=path.resolve().as_uri())
-
-
-def _bulk_load(path: Path, store: EmbeddedStore, **options: Any) -> None:
-    """Let the engine itself read a file.
-
-    Raises:
-        ReadError: the file cannot be read.
-    """
-    syntax = format_of(path)
-    try:
-        with path.open("rb") as file:
-            start = file.read(len(BOM))
-            refuse_utf_16(str(path), start)
-            if syntax.name == "jsonld":
-                refuse_deep_json(str(path), start + file.read())
-            if start == BOM:
-                file.seek(len(BOM))
-                store.engine.bulk_load(input=file, format=syntax.engine, **options)
-            else:
-                store.engine.bulk_load(path=str(path), format=syntax.engine, **options)
-    except SyntaxError as error:
-        raise syntax_error(str(path), error) from error
-    except OSError as error:
-        raise ReadError(str(path), error.strerror or str(error)) from error

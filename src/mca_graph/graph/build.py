@@ -9,8 +9,9 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from mca_graph.errors import McaGraphError, StoreError
 from mca_graph.graph.index import best, is_store, tidied
@@ -25,11 +26,27 @@ _ABANDONED_S = 3600.0
 _ATTEMPTS = 5
 
 
+class Build(Protocol):
+    """What goes into a store."""
+
+    def begin(self, folder: Path) -> Collection[Path]:
+        """Write what is best written before the store in an empty folder is open; returns those files."""
+        ...
+
+    def fill(self, store: EmbeddedStore, done: Collection[Path] = ()) -> None:
+        """Fill a store with all but the files that are done.
+
+        Raises:
+            McaGraphError: something cannot be read.
+        """
+        ...
+
+
 def build_index(
     home: Path,
     manifest: Manifest,
     files: Sequence[Path],
-    build: Callable[[EmbeddedStore], None],
+    build: Build,
     built: Callable[[Path], None],
 ) -> Path:
     """Return the folder of the index of the files as they are now, building it where there is none.
@@ -38,12 +55,12 @@ def build_index(
         home: the folder of the project's indexes.
         manifest: tells what the last index was made from; it is brought up to date.
         files: what the index is made from.
-        build: fills an empty store.
+        build: what goes into the store.
         built: is told of a folder that was not there before.
 
     Raises:
         StoreError: the index cannot be written, or the files do not come to rest.
-        McaGraphError: whatever ``build`` raises.
+        McaGraphError: whatever the build raises.
     """
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     for _attempt in range(_ATTEMPTS):
@@ -66,24 +83,26 @@ def build_index(
     raise StoreError("the files keep changing while they are read", "try again when they are at rest")
 
 
-def build_store(folder: Path, build: Callable[[EmbeddedStore], None], *, compact: bool = False) -> None:
+def build_store(folder: Path, build: Build, *, compact: bool = False) -> None:
     """Build a store in an empty folder, and leave it whole on the disk.
 
     Args:
         folder: the empty folder.
-        build: fills an empty store.
+        build: what goes into the store.
         compact: put it in order too, for readers that come often.
 
     Raises:
         StoreError: the store cannot be written.
-        McaGraphError: whatever ``build`` raises.
+        McaGraphError: whatever the build raises.
     """
     try:
+        done = build.begin(folder)
         store = create(folder)
-        build(store)
+        build.fill(store, done)
         if compact:
             put_in_order(store, folder)
         store.engine.flush()
+        store.close()
     except McaGraphError:
         raise
     except (OSError, RuntimeError) as error:

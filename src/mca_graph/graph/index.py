@@ -14,13 +14,16 @@ import sys
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mca_graph.errors import StoreError
 from mca_graph.graph.manifest import Manifest
 from mca_graph.project import SETTINGS_FILE, Project
 from mca_graph.store.embedded import EmbeddedStore
 
-Build = Callable[[EmbeddedStore], None]
+if TYPE_CHECKING:
+    from mca_graph.graph.build import Build
+
 Warn = Callable[[str], None]
 
 
@@ -45,10 +48,10 @@ def open_graph(project: Project, warn: Warn = lambda text: None) -> EmbeddedStor
         ReadError: a file of the project cannot be read.
     """
 
-    def build(store: EmbeddedStore) -> None:
-        from mca_graph.graph.assemble import assemble
+    def build() -> Build:
+        from mca_graph.graph.assemble import Assembly
 
-        assemble(project, store)
+        return Assembly(project)
 
     files = [project.root / SETTINGS_FILE, *project.graph_files]
     return _open(str(project.root), files, build, warn)
@@ -61,14 +64,14 @@ def index_folder(project: Project) -> Path:
         ReadError: a file of the project cannot be read.
         StoreError: the index cannot be kept.
     """
-    from mca_graph.graph.assemble import assemble
+    from mca_graph.graph.assemble import Assembly
     from mca_graph.graph.build import build_index
     from mca_graph.graph.tidy import tidy_later
 
     home = cache_folder() / short_name(str(project.root))
     manifest = Manifest(home / "manifest.json", str(project.root))
     files = [project.root / SETTINGS_FILE, *project.graph_files]
-    return build_index(home, manifest, files, lambda store: assemble(project, store), tidy_later)
+    return build_index(home, manifest, files, Assembly(project), tidy_later)
 
 
 def open_files(paths: Sequence[Path], warn: Warn = lambda text: None) -> EmbeddedStore:
@@ -78,15 +81,15 @@ def open_files(paths: Sequence[Path], warn: Warn = lambda text: None) -> Embedde
         ReadError: a file cannot be read.
     """
 
-    def build(store: EmbeddedStore) -> None:
-        from mca_graph.graph.assemble import load_plain
+    def build() -> Build:
+        from mca_graph.graph.bulk import PlainFiles
 
-        load_plain(paths, store)
+        return PlainFiles(paths)
 
     return _open("\0".join(str(path.resolve()) for path in paths), paths, build, warn)
 
 
-def _open(name: str, files: Sequence[Path], build: Build, warn: Warn) -> EmbeddedStore:
+def _open(name: str, files: Sequence[Path], build: Callable[[], Build], warn: Warn) -> EmbeddedStore:
     home = cache_folder() / short_name(name)
     manifest = Manifest(home / "manifest.json", name)
     try:
@@ -102,11 +105,11 @@ def _open(name: str, files: Sequence[Path], build: Build, warn: Warn) -> Embedde
         from mca_graph.graph.build import build_index
         from mca_graph.graph.tidy import tidy_later
 
-        return EmbeddedStore.open(build_index(home, manifest, files, build, tidy_later))
+        return EmbeddedStore.open(build_index(home, manifest, files, build(), tidy_later))
     except (OSError, StoreError) as error:
         warn(f"the index cannot be kept in {home}: {error}; the graph is held in memory")
         store = EmbeddedStore()
-        build(store)
+        build().fill(store)
         return store
 
 

@@ -57,7 +57,9 @@ def tidy(folder: Path) -> None:
     try:
         copy = work / "store"
         EmbeddedStore.open(folder).engine.backup(str(copy))  # of links, so that it takes no room
-        put_in_order(create(copy), copy)
+        store = create(copy)
+        put_in_order(store, copy)
+        store.close()
         with contextlib.suppress(OSError):  # another process was faster
             os.rename(copy, tidied(folder))
     finally:

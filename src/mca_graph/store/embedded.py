@@ -67,6 +67,10 @@ class EmbeddedStore:
         except (OSError, RuntimeError, ValueError) as error:
             raise StoreError(f"{folder}: the store cannot be opened: {error}", "build it again") from error
 
+    def close(self) -> None:
+        """Let go of the engine; a store on disk then rests: nothing in it is merged or removed any more."""
+        del self.engine
+
     def query(self, text: str) -> Answer:
         """Answer a query; see :meth:`mca_graph.store.Store.query`."""
         return self.query_dataset(text)
