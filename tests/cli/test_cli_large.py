@@ -91,30 +91,32 @@ def test_a_process_that_loads_ends_with_the_one_that_waits(tmp_path: Path) -> No
     while not (loading := _below(running.pid)):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    os.killpg(running.pid, signal.SIGKILL)
+    for pid in loading:
+        os.kill(int(_status(pid)[1]), signal.SIGKILL)
     running.wait()
     deadline = time.monotonic() + 2  # it would take longer to come to its end
-    while any(Path(f"/proc/{pid}/cmdline").exists() and _state(pid) != "Z" for pid in loading):
+    while any(_status(pid)[0] != "Z" for pid in loading):
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
 
-def _below(pid: int) -> list[int]:
-    """The processes that load, below another."""
+def _below(session: int) -> list[int]:
+    """The processes of a session that load."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
+        pid = int(folder.name)
         try:
             words = (folder / "cmdline").read_bytes().split(b"\0")
-            session = int((folder / "stat").read_text().rpartition(")")[2].split()[3])
         except OSError:
             continue
-        if b"mca_graph.graph.bulk" in words and session == pid:
-            found.append(int(folder.name))
+        if b"mca_graph.graph.bulk" in words and _status(pid)[3] == str(session):
+            found.append(pid)
     return found
 
 
-def _state(pid: int) -> str:
+def _status(pid: int) -> list[str]:
+    """State, parent, group and session of a process; one that is gone is as good as a zombie."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:4]
     except OSError:
-        return "Z"
+        return ["Z", "0", "0", "0"]
