@@ -38,6 +38,11 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
+def python(module: str) -> list[str]:
+    """The beginning of a command line that runs a module, whatever files the current folder holds."""
+    return [sys.executable, "-P", "-m", module]
+
+
 def end_with_parent(parent: int) -> None:
     """End this process when the one that started it ends, however that is; without effect but on Linux.
 

@@ -118,15 +118,18 @@ def _ancestors(pid: int) -> list[int]:
 
 
 @contextmanager
-def running(*options: str, project: Path = RIVERS, site: bool = False, **env: str) -> Iterator[Running]:
+def running(
+    *options: str, project: Path = RIVERS, site: bool = False, cwd: Path | None = None, **env: str
+) -> Iterator[Running]:
     """Start a server on a free port; stop it at the end."""
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "mca_graph", "--project", str(project), "serve", "--port", "0"),
+            *(sys.executable, "-P", "-m", "mca_graph", "--project", str(project), "serve", "--port", "0"),
             *(() if site else ("--no-site",)),
             *options,
         ],
-        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env={**os.environ, **env},
+        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, cwd=cwd,
+        env={**os.environ, **env},
     )  # fmt: skip
     assert process.stderr is not None
     said: list[str] = []

@@ -100,6 +100,14 @@ def test_sigterm_lets_what_is_under_way_end() -> None:
         assert not any(Path(f"/proc/{pid}").exists() for pid in workers)
 
 
+def test_files_of_the_current_folder_are_not_taken_for_modules(rivers: Path, tmp_path: Path) -> None:
+    """The server starts processes that run modules, wherever it was started itself."""
+    for name in ("json", "asyncio", "pyoxigraph", "mca_graph"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('the wrong module')\n")
+    with running(site=True, project=rivers, cwd=tmp_path, MCA_GRAPH_CACHE=str(tmp_path / "cache")) as server:
+        assert server.get(WETLANDS).status_code == 200
+
+
 def test_a_server_that_is_killed_leaves_no_worker_behind() -> None:
     with running() as server:
         workers = server.workers()

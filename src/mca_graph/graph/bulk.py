@@ -19,7 +19,7 @@ from typing import Any
 from pyoxigraph import DefaultGraph, NamedNode
 
 from mca_graph.errors import McaGraphError, ReadError
-from mca_graph.machine import end_with_parent, processors, usable_memory
+from mca_graph.machine import end_with_parent, processors, python, usable_memory
 from mca_graph.rdf.formats import format_of
 from mca_graph.rdf.read import BOM, refuse_deep_json, refuse_utf_16, syntax_error
 from mca_graph.store.embedded import EmbeddedStore, create
@@ -51,7 +51,7 @@ def load_apart(files: Mapping[Path, str], folder: Path) -> bool:
     if size < WORTH_A_PROCESS or sys.platform != "linux" or "MCA_GRAPH_NO_FORK" in os.environ:
         return False
     done = subprocess.run(
-        [sys.executable, "-m", "mca_graph.graph.bulk", str(folder)],
+        [*python("mca_graph.graph.bulk"), str(folder)],
         input=json.dumps(
             {"parent": os.getpid(), "files": {str(path): files[path] for path in files}}
         ).encode(),

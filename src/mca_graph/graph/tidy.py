@@ -18,6 +18,7 @@ from pathlib import Path
 
 from mca_graph.graph.build import put_in_order
 from mca_graph.graph.index import best, tidied
+from mca_graph.machine import python
 from mca_graph.store.embedded import EmbeddedStore, create
 
 WORTH_IT = 512 * 1024**2
@@ -37,7 +38,7 @@ def tidy_later(folder: Path) -> None:
         return
     with contextlib.suppress(OSError):
         subprocess.Popen(
-            [sys.executable, "-m", "mca_graph.graph.tidy", str(folder)],
+            [*python("mca_graph.graph.tidy"), str(folder)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

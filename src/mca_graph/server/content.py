@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import json
 import os
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from mca_graph import __version__
 from mca_graph.errors import McaGraphError
+from mca_graph.machine import python
 from mca_graph.project import SETTINGS_FILE, Project, load_project
 from mca_graph.queries.catalogue import SavedQuery, catalogue
 from mca_graph.server.cache import ReplyCache
@@ -77,7 +77,7 @@ async def index_folder(root: Path) -> Path:
         McaGraphError: it cannot be built; why is told.
     """
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "mca_graph.server.indexer", str(root),
+        *python("mca_graph.server.indexer"), str(root),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:

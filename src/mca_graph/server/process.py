@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
+from mca_graph.machine import python
 from mca_graph.server import frames
 from mca_graph.server.refusal import BROKEN, BUSY, NO_MEMORY, TOO_LONG, RefusedError
 from mca_graph.server.worker import WorkerSettings
@@ -62,7 +63,7 @@ async def start_worker(settings: WorkerSettings) -> Worker:
         theirs.set_inheritable(True)
         stderr = sys.stderr if has_number(sys.stderr) else None
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "mca_graph.server.worker", str(theirs.fileno()), settings.to_json(),
+            *python("mca_graph.server.worker"), str(theirs.fileno()), settings.to_json(),
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=stderr,
             pass_fds=(theirs.fileno(),),
         )  # fmt: skip

@@ -7,13 +7,13 @@ import contextlib
 import hashlib
 import logging
 import os
-import sys
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import IO
 from urllib.parse import unquote_to_bytes
 
 from mca_graph.graph.index import cache_folder
+from mca_graph.machine import python
 from mca_graph.server.replies import DATA_POLICY, PAGE_POLICY, Reply
 
 _LOG = logging.getLogger("mca_graph.server")
@@ -82,7 +82,7 @@ def claim_folder(root: Path, base_url: str, endpoint: str | None) -> tuple[Path,
 async def publish_site(root: Path, out: Path, base_url: str, endpoint: str | None) -> bool:
     """Bring a site up to date with the command that does so; True where that was done."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "mca_graph", "--project", str(root)),
+        *(*python("mca_graph"), "--project", str(root)),
         *("publish", str(out), "--base-url", base_url, "--sparql-path", "sparql"),
         *(("--endpoint", endpoint) if endpoint is not None else ()),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
