@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
-from cli_support import RIVERS, Outcome, refused, tool, tool_process, write
+import rdflib
+from cli_support import RIVERS, WETLANDS, Outcome, command, ok, refused, tool, tool_process, write
+from rdflib.query import Result
 
 BAD = {
     "a.ttl": ("<urn:a> <urn:b> 'x' .\n<urn:a> <urn:b> oops .\n", "2:17"),
@@ -300,3 +305,126 @@ def test_rdf_xml_with_its_entities_is_never_read(tmp_path: Path, command: tuple[
     )
     file = write(tmp_path / "a.rdf", RDF_XML % bomb)
     refused(tool(*command, file), f"{file}: rdfxml files are not read", "convert it to Turtle first")
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize(
+    "args",
+    [
+        WETLANDS,
+        (*WETLANDS, "-f", "json"),
+        ("export", "-f", "turtle"),
+        ("queries",),
+        ("show", "river:alder"),
+        ("validate",),
+        ("--help",),
+        ("--version",),
+    ],
+    ids=" ".join,
+)
+def test_output_that_cannot_be_written(args: tuple[str, ...]) -> None:
+    with FULL.open("w") as full:
+        done = subprocess.run(
+            command(*args, project=RIVERS), stdout=full, stderr=subprocess.PIPE, timeout=60, check=False
+        )
+    assert done.returncode == 2
+    first, hint = done.stderr.decode().splitlines()[-2:]
+    assert first == "error: the output: No space left on device"
+    assert hint == "  hint: is there room, and may it be read or written?"
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_that_the_caller_has_closed(closed: str, tmp_path: Path) -> None:
+    """What is opened next would get their numbers, and be written into."""
+    rows = tmp_path / "rows.csv"
+    words = shlex.join(command(*WETLANDS, "-f", "csv", "-o", rows, project=RIVERS))
+    done = subprocess.run(["sh", "-c", f"{words} {closed}"], timeout=60, check=False, capture_output=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert rows.read_text().startswith("river,")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("show", "a\udcff"),
+        ("search", "a\udcff"),
+        ("query", "rivers-with-habitat", "--habitat", "a\udcff"),
+        ("query", "--text", "ASK { ?s ?p 'a\udcff' }"),
+    ],
+    ids=lambda args: args[0],
+)
+def test_words_that_are_no_text(args: tuple[str, ...]) -> None:
+    found = tool_process(*args)
+    assert (found.code, found.out) == (2, b"")
+    first, hint = found.err.splitlines()
+    assert first.endswith("is not UTF-8")
+    assert "\\udcff" in first
+    assert hint == "  hint: write names in UTF-8"
+
+
+def test_a_contribution_whose_name_is_no_text(tmp_path: Path) -> None:
+    file = tmp_path / "n\udcff.ttl"
+    try:
+        file.write_text("<urn:a> <urn:b> 1 .")
+    except OSError:
+        pytest.skip("this file system has names in UTF-8 only")
+    found = tool_process("validate", file)
+    assert found.code == 2
+    assert found.err.splitlines()[0].endswith("n\\udcff' is not UTF-8")
+
+
+@pytest.mark.parametrize("args", [("query", "--text", "ASK {}"), ("load",)], ids=lambda args: args[0])
+def test_a_file_with_nothing_in_it(tmp_path: Path, args: tuple[str, ...]) -> None:
+    file = write(tmp_path / "empty.ttl", "")
+    where = (tmp_path / "store",) if args == ("load",) else ()
+    told(tool(*args, *where, "--data", file), f"{file}: the file is empty")
+    assert not (tmp_path / "store").exists()
+
+
+def test_the_hint_names_the_prefix_of_the_project() -> None:
+    refused(
+        tool("query", "--text", "ASK { ?s a riv:River }"),
+        "not SPARQL, line 1, column 21: the prefix riv: has not been declared",
+        "add PREFIX riv: <https://rivers.example/ontology#>",
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "syntax", "message"),
+    [
+        (
+            "SELECT ('a\\u0001' AS ?x) {}",
+            "xml",
+            "the answer holds U+0001, a character that XML does not have",
+        ),
+        (
+            "CONSTRUCT { <urn:s> <urn:p> 'a\\u0001' } {}",
+            "rdfxml",
+            "the answer holds U+0001, a character that XML does not have",
+        ),
+        (
+            "CONSTRUCT { <urn:s> <http://e/12> 1 } {}",
+            "rdfxml",
+            "<http://e/12> does not end in a name, as an element of RDF/XML must",
+        ),
+    ],
+)
+def test_what_xml_cannot_say_is_not_written(query: str, syntax: str, message: str, tmp_path: Path) -> None:
+    out = tmp_path / "answer.xml"
+    refused(
+        tool("query", "--text", query, "-f", syntax, "-o", out), message, "choose a format that is not XML"
+    )
+    assert not out.exists()
+
+
+def test_a_carriage_return_survives_xml() -> None:
+    """A bare one would be read back as a line feed (XML 1.0, section 2.11)."""
+    found = ok(tool("query", "--text", "SELECT ('a\\rb\\nc' AS ?x) {}", "-f", "xml"))
+    assert Result.parse(io.BytesIO(found.out), format="xml").bindings[0][rdflib.Variable("x")] == rdflib.Literal("a\rb\nc")
+    found = ok(tool("query", "--text", "CONSTRUCT { <urn:s> <urn:p> 'a\\rb\\nc' } {}", "-f", "rdfxml"))
+    graph = rdflib.Graph().parse(data=found.out, format="xml")
+    assert [str(value) for value in graph.objects()] == ["a\rb\nc"]

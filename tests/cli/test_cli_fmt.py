@@ -42,7 +42,7 @@ def test_a_file_is_rewritten_to_its_canonical_text(tmp_path: Path) -> None:
     file = write(tmp_path / "a.ttl", CROOKED)
     found = tool("fmt", file)
     assert (found.code, found.out) == (0, b"")
-    assert found.err == f"rewritten: {file}\n1 files, 1 rewritten\n"
+    assert found.err == f"rewritten: {file}\n1 file, 1 rewritten\n"
     assert file.read_text() == STRAIGHT
     assert list(tmp_path.iterdir()) == [file]
 
@@ -53,7 +53,7 @@ def test_check_changes_nothing_and_ends_with_1(tmp_path: Path) -> None:
     assert (found.code, found.out) == (1, b"")
     assert found.err.splitlines() == [
         f"not canonical: {file}",
-        "1 files, 1 to rewrite",
+        "1 file, 1 to rewrite",
         "hint: 'mca-graph fmt' rewrites them",
     ]
     assert file.read_text() == CROOKED
@@ -122,7 +122,7 @@ def test_an_ill_typed_literal_is_kept_without_a_word(tmp_path: Path) -> None:
     text = 'PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n\n<urn:s>\n    <urn:p> "soon"^^xsd:date ;\n.\n'
     file = write(tmp_path / "a.ttl", text.replace("\n", " "))
     found = tool_process("fmt", file)
-    assert (found.code, found.err) == (0, f"rewritten: {file}\n1 files, 1 rewritten\n")
+    assert (found.code, found.err) == (0, f"rewritten: {file}\n1 file, 1 rewritten\n")
     assert isomorphic(rdflib.Graph().parse(file), rdflib.Graph().parse(data=text))
 
 

@@ -127,8 +127,16 @@ def test_an_unknown_parameter_is_refused_with_the_nearest() -> None:
     [
         (("--text", "ASK {}", "--file", "x.rq"), "Invalid value for '--file'"),
         (("--format", "nope"), "Invalid value for '-f' / '--format': 'nope' is not one of"),
-        (("--timeout", "soon"), "Invalid value for '--timeout'"),
-        (("--timeout", "0"), "Invalid value for '--timeout'"),
+        *(
+            (("--timeout", text), f"Invalid value for '--timeout': '{text}' is not a number of seconds")
+            for text in ("soon", "0", "-1", "nan", "inf", "1e20")
+        ),
+        *(
+            (("--memory", text), f"Invalid value for '--memory': '{text}' is too small: 200M or more")
+            for text in ("0", "-5", "1K", "199M")
+        ),
+        (("--memory", "inf"), "Invalid value for '--memory': 'inf' is not a size"),
+        (("--memory", "999999999T"), "Invalid value for '--memory': '999999999T' is more than any machine"),
         (("--memory", "much"), "Invalid value for '--memory': 'much' is not a size, such as 500M or 2G"),
         (("-o", "/"), "Invalid value for '-o' / '--output'"),
     ],
@@ -360,7 +368,7 @@ def test_a_query_that_eats_memory_is_stopped_at_its_limit() -> None:
     found = tool_process("query", "--memory", "400M", "--text", HUGE + " ORDER BY ?d")
     refused(
         found,
-        "the work needed more than 0.4 GiB of memory, so it was stopped",
+        "the work needed more than 400 MiB of memory, so it was stopped",
         "ask for less (a LIMIT, a narrower parameter), or give a larger --memory",
     )
 

@@ -38,7 +38,8 @@ def command(ctx: click.Context, context: Context, files: tuple[Path, ...], check
         if not check:
             with whole_file(path) as file:
                 file.write(after)
-    click.echo(f"{len(chosen)} files, {changed} {'to rewrite' if check else 'rewritten'}", err=True)
+    told = "1 file" if len(chosen) == 1 else f"{len(chosen)} files"
+    click.echo(f"{told}, {changed} {'to rewrite' if check else 'rewritten'}", err=True)
     if check and changed:
         click.echo("hint: 'mca-graph fmt' rewrites them", err=True)
         ctx.exit(1)

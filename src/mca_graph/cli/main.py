@@ -87,6 +87,7 @@ def run() -> int:
     """Run the command line in this process and return the exit code."""
     try:
         result = cli.main(prog_name="mca-graph", standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return CANNOT
@@ -111,11 +112,37 @@ def run() -> int:
         return CANNOT
     except BrokenPipeError:
         return 0
+    except UnicodeEncodeError as error:
+        click.echo(f"error: {error.object!a:.200} is not UTF-8\n  hint: write names in UTF-8", err=True)
+        return CANNOT
+    except OSError as error:
+        _give_up_output()
+        what = error.filename if error.filename is not None else "the output"
+        hint = "is there room, and may it be read or written?"
+        click.echo(f"error: {what}: {error.strerror or error}\n  hint: {hint}", err=True)
+        return CANNOT
     return result if isinstance(result, int) else 0
+
+
+def _give_up_output() -> None:
+    """Let nothing that could not be written be tried again when the process ends."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def _open_streams() -> None:
+    """Put something in the place of streams that the caller has closed, so that no file is taken for them."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            stream = open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8")  # noqa: SIM115
+            setattr(sys, name, stream)
 
 
 def main() -> None:
     """The ``mca-graph`` command."""
+    _open_streams()
     if "_MCA_GRAPH_COMPLETE" in os.environ:
         with contextlib.suppress(McaGraphError):  # a message would end up in the line that is being typed
             cli.main(prog_name="mca-graph")

@@ -14,10 +14,19 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Size(click.ParamType[int]):
-    """A size in bytes with an optional unit: 500M, 2G."""
+    """A size in bytes with an optional unit: 500M, 2G.
+
+    Args:
+        least: the smallest that makes sense, as it is written.
+    """
 
     name = "size"
     _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}  # noqa: RUF012
+    _MOST = 2**62
+    """Systems count in signed numbers of 64 bits."""
+
+    def __init__(self, least: str = "1") -> None:
+        self._least = least
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Read a size.
@@ -27,12 +36,41 @@ class Size(click.ParamType[int]):
         """
         if isinstance(value, int):
             return value
-        text = str(value).strip().upper().removesuffix("B").removesuffix("I")
-        unit = text[-1:] if text[-1:] in self._UNITS else ""
         try:
-            return int(float(text[: len(text) - len(unit)]) * self._UNITS[unit])
-        except ValueError:
+            size, least = self._bytes(str(value)), self._bytes(self._least)
+        except (ValueError, OverflowError):
             self.fail(f"{value!r} is not a size, such as 500M or 2G", param, ctx)
+        if size < least:
+            self.fail(f"{value!r} is too small: {self._least} or more", param, ctx)
+        if size > self._MOST:
+            self.fail(f"{value!r} is more than any machine has", param, ctx)
+        return size
+
+    def _bytes(self, text: str) -> int:
+        text = text.strip().upper().removesuffix("B").removesuffix("I")
+        unit = text[-1:] if text[-1:] in self._UNITS else ""
+        return int(float(text[: len(text) - len(unit)]) * self._UNITS[unit])
+
+
+class Seconds(click.ParamType[float]):
+    """A time in seconds, longer than none and shorter than a year."""
+
+    name = "seconds"
+    _MOST = 366 * 24 * 3600.0
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read a time.
+
+        Raises:
+            click.BadParameter: it is not one.
+        """
+        try:
+            found = float(value)
+        except ValueError:
+            found = 0.0
+        if not 0 < found <= self._MOST:  # what is not a number is not between them either
+            self.fail(f"{value!r} is not a number of seconds, such as 5 or 0.5", param, ctx)
+        return found
 
 
 def endpoint_option(what: str = "Ask this SPARQL endpoint instead") -> Callable[[F], F]:
@@ -81,13 +119,13 @@ def limit_options(default_timeout: float | None = None) -> Callable[[F], F]:
     def add(function: F) -> F:
         function = click.option(
             "--memory",
-            type=Size(),
+            type=Size(least="200M"),
             metavar="SIZE",
             help="Stop when more memory is needed, such as 2G. [default: 70% of the machine's]",
         )(function)
         return click.option(
             "--timeout",
-            type=click.FloatRange(min=0, min_open=True),
+            type=Seconds(),
             metavar="SECONDS",
             default=default_timeout,
             help="Stop after so many seconds."

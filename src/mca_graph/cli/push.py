@@ -7,6 +7,7 @@ import sys
 import click
 
 from mca_graph.cli.context import Context, pass_context, warn
+from mca_graph.cli.options import Seconds
 
 _WIDTH = 30
 
@@ -20,7 +21,7 @@ _WIDTH = 30
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Seconds(),
     default=120.0,
     metavar="SECONDS",
     help="Wait so long for each answer. [default: 120]",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import click
 from mca_graph.cli.context import Context, output, project_of, terminal_width, use_colour
 from mca_graph.cli.options import graph_options, keep_limits, limit_options, output_option, service_option
 from mca_graph.errors import McaGraphError, QueryError
+from mca_graph.namespaces import Prefixes
 from mca_graph.queries.catalogue import Parameter, SavedQuery, catalogue, find_query
 from mca_graph.queries.labels import Labels
 from mca_graph.queries.sparql import check, is_ordered
@@ -219,6 +221,13 @@ def _complete(
     return [CompletionItem(slug, help=label) for slug, label in sorted(found.items())]
 
 
+def _with_prefix(error: QueryError, prefixes: Prefixes) -> QueryError:
+    """The same error; where a prefix of the project is missing, with what it stands for."""
+    missing = re.fullmatch(r"add a line PREFIX ([\w.-]*): <…>", error.hint or "")
+    iri = dict(prefixes).get(missing[1]) if missing else None
+    return QueryError(error.message, f"add PREFIX {missing[1]}: <{iri}>") if missing and iri else error
+
+
 def _answer(context: Context, run: Run, query: SavedQuery | str, given: dict[str, list[str]] | None) -> None:
     """Run one query and write its answer."""
     from mca_graph.queries.results import Style, write_answer
@@ -237,7 +246,10 @@ def _answer(context: Context, run: Run, query: SavedQuery | str, given: dict[str
 
         # The other half of the time is for the query itself.
         text = federate(text, run.services, (run.timeout or _LONGEST_S) / 2)
-    answer = store.query(text)
+    try:
+        answer = store.query(text)
+    except QueryError as error:
+        raise _with_prefix(error, context.project.prefixes) from error
     style = Style(
         prefixes=context.project.prefixes,
         labels=Labels(store, context.project, plain=run.iris),

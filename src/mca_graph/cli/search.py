@@ -34,6 +34,8 @@ def command(
     from mca_graph.queries.resource import search
     from mca_graph.queries.results import Style, write_answer
 
+    wanted = " ".join(words)
+    wanted.encode()  # what is no text is refused before anything is asked
     store = context.store(endpoint=endpoint, folder=store_folder, data=data)
     style = Style(
         Labels(store, context.project),
@@ -41,4 +43,4 @@ def command(
         colour=use_colour(),
     )
     with output(output_path) as stream:
-        write_answer(search(store, " ".join(words).split()), format_name, stream, style)
+        write_answer(search(store, wanted.split()), format_name, stream, style)

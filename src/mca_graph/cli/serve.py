@@ -9,12 +9,12 @@ from typing import Any
 import click
 
 from mca_graph.cli.context import Context, pass_context
-from mca_graph.cli.options import F, Size, endpoint_option, service_option, store_option
+from mca_graph.cli.options import F, Seconds, Size, endpoint_option, service_option, store_option
 from mca_graph.cli.supervise import end_with_parent
 from mca_graph.errors import McaGraphError
 from mca_graph.machine import processors
 
-_SECONDS = click.FloatRange(min=0, min_open=True)
+_SECONDS = Seconds()
 _NUMBER = click.IntRange(min=1)
 
 
@@ -39,7 +39,7 @@ def _limit(name: str, kind: Any, default: Any, text: str) -> Callable[[F], F]:
     "--workers", type=_NUMBER, default=None, help="Processes that answer queries. [default: one a processor]"
 )
 @_limit("time-limit", _SECONDS, 30.0, "Seconds that one answer may take.")
-@_limit("memory", Size(), 2 * 2**30, "Memory that one worker may use.")
+@_limit("memory", Size(least="200M"), 2 * 2**30, "Memory that one worker may use.")
 @_limit("max-rows", _NUMBER, 100_000, "Rows of one answer.")
 @_limit("max-bytes-in", Size(), 10 * 2**20, "Size of a request's body.")
 @_limit("max-bytes-out", Size(), 100 * 2**20, "Size of one answer.")

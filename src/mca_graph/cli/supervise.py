@@ -22,7 +22,7 @@ CANNOT = 2
 _SHARE_OF_MEMORY = 0.7
 _notes: int | None = None
 
-_NO_MEMORY = ("allocation", "Resource temporarily unavailable", "Cannot allocate memory")
+_NO_MEMORY = ("allocation", "bad_alloc", "Resource temporarily unavailable", "Cannot allocate memory")
 """What the engine says when an allocation, or the start of a thread, fails."""
 
 _CRASHES = {"SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE"}
@@ -51,7 +51,6 @@ def supervise(run: Callable[[], int]) -> int:
             sys.excepthook(*sys.exc_info())
         finally:
             try:
-                sys.stdout.flush()
                 sys.stderr.flush()
             finally:
                 os._exit(code)
@@ -196,6 +195,10 @@ def _timed_out(seconds: str, advice: str) -> str:
 
 def _out_of_memory(size: int) -> str:
     return (
-        f"error: the work needed more than {size / 2**30:.1f} GiB of memory, so it was stopped\n"
+        f"error: the work needed more than {_size(size)} of memory, so it was stopped\n"
         f"  hint: {ASK_FOR_LESS}, or give a larger --memory\n"
     )
+
+
+def _size(size: int) -> str:
+    return f"{size / 2**30:.1f} GiB" if size >= 2**30 else f"{size / 2**20:.0f} MiB"

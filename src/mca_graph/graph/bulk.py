@@ -21,7 +21,7 @@ from pyoxigraph import DefaultGraph, NamedNode
 from mca_graph.errors import McaGraphError, ReadError
 from mca_graph.machine import end_with_parent, processors, python, usable_memory
 from mca_graph.rdf.formats import format_of
-from mca_graph.rdf.read import BOM, refuse_deep_json, refuse_utf_16, syntax_error
+from mca_graph.rdf.read import BOM, empty_file, refuse_deep_json, refuse_utf_16, syntax_error
 from mca_graph.store.embedded import EmbeddedStore, create
 
 _ROOM_FOR_TWO = 5 * 1024**3
@@ -115,6 +115,8 @@ class PlainFiles:
             ReadError: a file cannot be read.
         """
         for path in self._paths:
+            if path.stat().st_size == 0:
+                raise empty_file(path)
             bulk_load(path, store, base_iri=path.resolve().as_uri())
 
 

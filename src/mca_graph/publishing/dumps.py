@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from mca_graph.project import Project
 from mca_graph.rdf.formats import format_named
+from mca_graph.rdf.write import write_statements
 from mca_graph.store.embedded import EmbeddedStore
 
 _DEFAULT = DefaultGraph()
@@ -28,11 +29,8 @@ def write_dump(project: Project, store: EmbeddedStore, format_name: str, out: Bi
     """
     syntax = format_named(format_name)
     current = store.engine.quads_for_pattern(None, None, None, _DEFAULT)
-    prefixes = dict(project.prefixes)
-    if not syntax.has_graphs:
-        serialize((quad.triple for quad in current), out, format=syntax.engine, prefixes=prefixes)
-        return
-    serialize(_all_quads(project, store), out, format=syntax.engine, prefixes=prefixes)
+    statements = _all_quads(project, store) if syntax.has_graphs else (quad.triple for quad in current)
+    write_statements(statements, out, syntax.engine, dict(project.prefixes))
 
 
 def _all_quads(project: Project, store: EmbeddedStore) -> Iterator[Quad]:

@@ -67,7 +67,10 @@ def write_grants(project: Project, store: Store, out: BinaryIO, warn: Callable[[
             complete.append(grant)
     if missing:
         told = ", ".join(f"{field} ({count})" for field, count in missing.items())
-        warn(f"{len(grants) - len(complete)} of {len(grants)} grants lack a required field: {told}")
+        left = "none is written" if not complete else "they are left out"
+        warn(
+            f"{len(grants) - len(complete)} of {len(grants)} grants lack a required field, so {left}: {told}"
+        )
     out.write(json.dumps({"grants": complete}, indent=2, ensure_ascii=False).encode() + b"\n")
 
 

@@ -152,11 +152,10 @@ def _canonical(quads: Iterable[Quad]) -> Dataset:
 
 def _leading_comments(text: str) -> str:
     kept: list[str] = []
-    for line in text.splitlines():
-        if line.startswith("#") or (kept and not line.strip()):
-            kept.append(line.rstrip())
-        else:
+    for line in text.lstrip().splitlines():
+        if not line.startswith("#") and line.strip():
             break
+        kept.append(line.rstrip())
     while kept and not kept[-1]:
         kept.pop()
     return "\n".join(kept) + "\n\n" if kept else ""

@@ -37,8 +37,13 @@ def read_bytes(path: Path) -> bytes:
         ) from error
     check_encoding(str(path), content)
     if not content.strip():
-        raise ReadError(str(path), "the file is empty", hint="a contribution needs at least one statement")
+        raise empty_file(path)
     return content
+
+
+def empty_file(path: Path) -> ReadError:
+    """What is said of a file in which there is nothing."""
+    return ReadError(str(path), "the file is empty", hint="a contribution needs at least one statement")
 
 
 def refuse_utf_16(name: str, start: bytes) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pyoxigraph import DefaultGraph, NamedNode, Triple, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Triple
 
 from mca_graph.queries.catalogue import catalogue
 from mca_graph.queries.published import catalogue_quads
 from mca_graph.rdf.formats import format_named
 from mca_graph.rdf.read import read_quads
+from mca_graph.rdf.write import write_statements
 from mca_graph.server.frames import Channel
 from mca_graph.server.jobs import Job, Workspace, not_acceptable, send_head
 from mca_graph.server.negotiation import RDF_OFFERS, Offer, choose
@@ -50,7 +51,7 @@ def describe(workspace: Workspace, job: Job, _body: bytes, channel: Channel) -> 
         statements = sorted(set(about(workspace, node)), key=str)
         text = "".join(map(str, statements))
         used = {prefix: iri for prefix, iri in workspace.project.prefixes if f"<{iri}" in text}
-        serialize(statements, as_file(out), format=syntax.engine, prefixes=used)
+        write_statements(statements, as_file(out), syntax.engine, used)
     return {"rows": 0, "bytes": out.size}
 
 
@@ -121,7 +122,7 @@ def write_graph(workspace: Workspace, job: Job, _body: bytes, channel: Channel) 
     syntax = format_named(offer.name)
     prefixes = dict(workspace.project.prefixes) if offer.name in ("turtle", "trig", "rdfxml") else None
     with out.refusing():
-        serialize(statements(), as_file(out), format=syntax.engine, prefixes=prefixes)
+        write_statements(statements(), as_file(out), syntax.engine, prefixes)
     return {"rows": out.rows, "bytes": out.size}
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Triple, serialize
+from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Triple
 
 from mca_graph.errors import LimitError, QueryError, StoreError
 from mca_graph.queries.federation import federate
 from mca_graph.queries.results import Style, write_answer
 from mca_graph.rdf.formats import format_named
+from mca_graph.rdf.write import write_statements
 from mca_graph.server.frames import Channel
 from mca_graph.server.jobs import Job, Workspace, not_acceptable, send_head
 from mca_graph.server.negotiation import PEOPLE_OFFERS, RDF_OFFERS, TABLE_OFFERS, Offer, choose
@@ -100,7 +101,7 @@ def write(
         counted = _counted(answer, out, workspace.settings.max_rows)
         prefixes = dict(workspace.project.prefixes) if syntax.name in ("turtle", "trig", "rdfxml") else None
         with out.refusing():
-            serialize(counted, as_file(out), format=syntax.engine, prefixes=prefixes)
+            write_statements(counted, as_file(out), syntax.engine, prefixes)
         return {"rows": out.rows, "bytes": out.size}
     style = Style(
         labels=workspace.labels(), width=0, title=title, sort=sort, prefixes=workspace.project.prefixes

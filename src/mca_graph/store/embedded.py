@@ -100,6 +100,8 @@ class EmbeddedStore:
             return self.engine.query(text, base_iri=base, **dataset)  # type: ignore[arg-type]
         except SyntaxError as error:
             raise QueryError(*_explain(text, str(error))) from error
+        except UnicodeEncodeError:
+            raise  # no text at all: the caller's to tell
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(
                 f"the query could not be answered: {error}", "ask for it in another way"

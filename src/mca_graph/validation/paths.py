@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
+from pyoxigraph import BlankNode, NamedNode, Triple
+
 from mca_graph.errors import McaGraphError
 from mca_graph.namespaces import RDF, SH
 from mca_graph.store import Term
 from mca_graph.validation.shapes import Shapes
 
+_TOKEN = re.compile(r"<[^>]*>|[()|/^*+?]")
 _MARKS = {SH + "zeroOrMorePath": "*", SH + "oneOrMorePath": "+", SH + "zeroOrOnePath": "?"}
 _DEEPEST = 100
 
@@ -60,3 +66,71 @@ def _without_iris(text: str) -> str:
         if not inside and sign != ">":
             kept.append(sign)
     return "".join(kept)
+
+
+class PathGraph:
+    """A SPARQL property path as :func:`rendered` writes it, turned back into what a shapes graph says.
+
+    Args:
+        text: the path.
+        name: what the names of its blank nodes begin with.
+    """
+
+    def __init__(self, text: str, name: str) -> None:
+        self._tokens: list[str] = _TOKEN.findall(text)
+        self._name, self._count = name, 0
+        self._triples: list[Triple] = []
+        self.node = self._alternatives()
+
+    def triples(self) -> Iterator[Triple]:
+        """What the path's nodes say."""
+        yield from self._triples
+
+    def _alternatives(self) -> NamedNode | BlankNode:
+        options = [self._sequence()]
+        while self._next("|"):
+            options.append(self._sequence())
+        return options[0] if len(options) == 1 else self._said("alternativePath", self._list(options))
+
+    def _sequence(self) -> NamedNode | BlankNode:
+        steps = [self._step()]
+        while self._next("/"):
+            steps.append(self._step())
+        return steps[0] if len(steps) == 1 else self._list(steps)
+
+    def _step(self) -> NamedNode | BlankNode:
+        if self._next("^"):
+            return self._said("inversePath", self._step())
+        if self._next("("):
+            node = self._alternatives()
+            self._next(")")
+        else:
+            node = NamedNode(self._tokens.pop(0)[1:-1])
+        for kind, mark in _MARKS.items():
+            if self._next(mark):
+                return self._said(kind.removeprefix(SH), node)
+        return node
+
+    def _next(self, token: str) -> bool:
+        """Take a token where it comes next."""
+        if self._tokens[:1] == [token]:
+            del self._tokens[0]
+            return True
+        return False
+
+    def _blank(self) -> BlankNode:
+        self._count += 1
+        return BlankNode(f"{self._name}p{self._count}")
+
+    def _said(self, property_: str, value: NamedNode | BlankNode) -> BlankNode:
+        node = self._blank()
+        self._triples.append(Triple(node, NamedNode(SH + property_), value))
+        return node
+
+    def _list(self, items: list[NamedNode | BlankNode]) -> BlankNode:
+        nodes = [self._blank() for _item in items]
+        rests: list[NamedNode | BlankNode] = [*nodes[1:], NamedNode(RDF + "nil")]
+        for node, item, rest in zip(nodes, items, rests, strict=True):
+            self._triples.append(Triple(node, NamedNode(RDF + "first"), item))
+            self._triples.append(Triple(node, NamedNode(RDF + "rest"), rest))
+        return nodes[0]

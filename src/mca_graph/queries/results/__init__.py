@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import BinaryIO
 
-from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, serialize
+from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples
 
 from mca_graph.errors import McaGraphError, did_you_mean
 from mca_graph.namespaces import Prefixes
 from mca_graph.queries.labels import Labels
 from mca_graph.queries.results.rows import SORT_LIMIT
 from mca_graph.rdf.formats import FORMAT_NAMES, format_named
-from mca_graph.rdf.write import to_text
+from mca_graph.rdf.write import to_text, write_statements
+from mca_graph.rdf.xml import XmlOutput
 from mca_graph.store import Answer
 
 _BOOLEAN_FORMATS = ("table", "csv", "tsv", "json", "xml", "jsonl", "md")
@@ -71,7 +72,7 @@ def write_answer(answer: Answer, format_name: str | None, out: BinaryIO, style: 
         if more is None:
             out.write(to_text(held, syntax.engine, style.prefixes))
         else:
-            serialize(chain(held, [more], answer), out, format=syntax.engine)
+            write_statements(chain(held, [more], answer), out, syntax.engine)
         return -1
     is_boolean = isinstance(answer, QueryBoolean)
     known, what = (_BOOLEAN_FORMATS, "a yes-or-no answer") if is_boolean else (TABLE_FORMATS, "a table")
@@ -80,7 +81,7 @@ def write_answer(answer: Answer, format_name: str | None, out: BinaryIO, style: 
         if isinstance(answer, QueryBoolean) and name in ("csv", "tsv"):
             out.write(b"true\n" if answer else b"false\n")  # the recommendation defines no form for ASK
         else:
-            answer.serialize(out, format=_STANDARD[name])
+            answer.serialize(XmlOutput(out) if name == "xml" else out, format=_STANDARD[name])  # type: ignore[arg-type]
         return -1
     if isinstance(answer, QueryBoolean):
         return _write_boolean(bool(answer), name, out)

@@ -11,6 +11,7 @@ from mca_graph.namespaces import RDF, SH
 from mca_graph.project import Project
 from mca_graph.rdf.write import to_text
 from mca_graph.store import Term
+from mca_graph.validation.paths import PathGraph
 from mca_graph.validation.terms import parse_term
 
 
@@ -28,6 +29,10 @@ def _report_triples(report: Report) -> Iterator[Triple]:
         yield Triple(top, NamedNode(SH + "result"), node)
         for name, value in _properties(finding):
             yield Triple(node, NamedNode(name), value)
+        if finding.path:
+            path = PathGraph(finding.path, node.value)
+            yield Triple(node, NamedNode(SH + "resultPath"), path.node)
+            yield from path.triples()
 
 
 def _properties(finding: Finding) -> Iterator[tuple[str, Term]]:
@@ -40,12 +45,5 @@ def _properties(finding: Finding) -> Iterator[tuple[str, Term]]:
     yield SH + ("sourceConstraint" if sparql else "sourceShape"), NamedNode(finding.code)
     if finding.component:
         yield SH + "sourceConstraintComponent", NamedNode(SH + finding.component)
-    if (
-        finding.path
-        and finding.path.startswith("<")
-        and finding.path.count("<") == 1
-        and finding.path[-1] == ">"
-    ):
-        yield SH + "resultPath", NamedNode(finding.path[1:-1])
     if finding.value is not None:
         yield SH + "value", parse_term(finding.value)
