@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,14 +26,15 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
+def alone(path: Path, *, wait: bool = True) -> Iterator[None]:
     """Do something while no other process does it that asks for the same; without effect on Windows.
 
     Args:
         path: a folder or a file that stands for it; a file is made where there is nothing.
+        wait: until the others are done.
 
     Raises:
-        OSError: it cannot be opened.
+        OSError: it cannot be opened, or others are at it and are not waited for.
     """
     try:
         import fcntl
@@ -42,7 +43,36 @@ def alone(path: Path) -> Iterator[None]:
         return
     handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR | os.O_CREAT)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)  # gone with the process, however that ends
+        # Gone with the process, however that ends.
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     finally:
         os.close(handle)
+
+
+class InUse:
+    """Says that a folder is in use, for as long as this lives; without effect on Windows.
+
+    Any number of processes may say so at once, and copies of this process go on saying it. Who wants the
+    folder :func:`alone` has it only when nobody does.
+
+    Args:
+        folder: the folder.
+
+    Raises:
+        OSError: it is not there.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._handle = -1
+        try:
+            import fcntl
+        except ImportError:
+            return
+        self._handle = os.open(folder, os.O_RDONLY)
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(self._handle, fcntl.LOCK_SH)
+
+    def __del__(self) -> None:
+        if self._handle >= 0:
+            os.close(self._handle)

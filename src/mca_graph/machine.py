@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 
@@ -18,17 +21,33 @@ def physical_memory() -> int:
 
 
 def usable_memory() -> int:
-    """So many bytes this process may hold: what the machine has, or a limit of its own; 0 where unknown."""
-    found = [physical_memory()]
+    """So many bytes this process may hold: what the machine has, or a limit below; 0 where unknown."""
+    found = [physical_memory(), *_limits_of_groups()]
     try:
         import resource
     except ImportError:  # Windows
-        return found[0]
+        return min(found)
     for kind in (resource.RLIMIT_DATA, resource.RLIMIT_AS):
         soft, _hard = resource.getrlimit(kind)
         if soft != resource.RLIM_INFINITY:
             found.append(soft)
     return min(found)
+
+
+def _limits_of_groups() -> Iterator[int]:
+    """The limits of the control groups (version 2) that this process is in, as containers have them."""
+    try:
+        lines = Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return
+    top = Path("/sys/fs/cgroup")
+    for line in lines:
+        inner = Path(line.partition("::")[2].lstrip("/")) if line.startswith("0::") else None
+        for folder in (inner, *inner.parents) if inner is not None else ():
+            with contextlib.suppress(
+                OSError, ValueError
+            ):  # none at the top, and "max" where there is no limit
+                yield int((top / folder / "memory.max").read_text(encoding="utf-8"))
 
 
 def processors() -> int:

@@ -22,7 +22,7 @@ from mca_graph.namespaces import LABEL_PROPERTIES
 from mca_graph.project import load_project
 from mca_graph.server.jobs import open_store
 from mca_graph.server.worker import WorkerSettings
-from mca_graph.store.embedded import NAMES_FILE, EmbeddedStore
+from mca_graph.store.embedded import NAMES_FILE, EmbeddedStore, create
 
 LABELS = """\
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -218,6 +218,53 @@ def test_what_was_tidied_is_removed_and_workers_go_on(
     store = open_store(load_project(rivers), told)
     assert isinstance(store, EmbeddedStore)
     assert statements(store) == plain
+
+
+def test_what_somebody_reads_is_not_removed(
+    index: Path, rivers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine opens files when it first needs them."""
+    reader = EmbeddedStore.open(index)
+    monkeypatch.setattr(tidying, "_GRACE_S", 0)
+    monkeypatch.setattr(os, "nice", lambda _by: 0)
+    monkeypatch.setattr(sys, "argv", ["tidy", str(index)])
+    assert tidying.main() == 0
+    assert statements(reader) == statements(EmbeddedStore.open(tidied(index)))
+    reader.close()
+    assert tidying.main() == 0
+    assert not index.exists()
+    ok(tool(*WETLANDS, project=rivers))
+
+
+def test_names_of_another_state_of_a_store_are_not_used(tmp_path: Path) -> None:
+    data = write(tmp_path / "a.ttl", '<urn:a> <http://www.w3.org/2000/01/rdf-schema#label> "old" .')
+    assert tool("load", tmp_path / "store", "--data", data, "--compact").code == 0
+    ask = ("query", "--store", tmp_path / "store", "--text", "SELECT ?s { ?s ?p ?o }")
+    assert ok(tool(*ask)).lines[-1] == "old"
+    written = create(tmp_path / "store")
+    written.engine.update(
+        'PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> DELETE DATA { <urn:a> rdfs:label "old" }; '
+        'INSERT DATA { <urn:a> rdfs:label "new" }'
+    )
+    written.engine.flush()
+    written.close()
+    assert ok(tool(*ask)).lines[-1] == "new"
+
+
+def test_three_states_of_the_files_keep_their_indexes(index: Path, rivers: Path) -> None:
+    def state(number: int) -> str:
+        """Ask, tidy the index that was built for it, and return its key."""
+        known = {path.name for path in index.parent.iterdir()}
+        write(rivers / "data" / "contributions" / "labels.ttl", f"<urn:two> <urn:p> {number} .")
+        ok(tool(*WETLANDS, project=rivers))
+        (new,) = (path for path in index.parent.iterdir() if path.is_dir() and path.name not in known)
+        tidying.tidy(new)
+        return new.name
+
+    tidying.tidy(index)
+    keys = [index.name, *map(state, (1, 2, 3, 4))]
+    left = {path.name.removesuffix(".tidy") for path in index.parent.iterdir() if path.is_dir()}
+    assert left == set(keys[1:])  # the three newest were kept when the last was built
 
 
 def test_what_is_not_there_cannot_be_tidied(tmp_path: Path) -> None:

@@ -150,8 +150,11 @@ def _wait(child: int) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, pass_on)
-    _pid, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status)
+    while True:
+        # The first process of a container is given whatever was left behind in it.
+        pid, status = os.waitpid(-1, 0)
+        if pid == child:
+            return os.waitstatus_to_exitcode(status)
 
 
 def _drain(pipe: int) -> str:

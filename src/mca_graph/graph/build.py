@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import sqlite3
 import sys
 import tempfile
 import time
@@ -14,15 +13,16 @@ from pathlib import Path
 from typing import Protocol
 
 from mca_graph.errors import McaGraphError, StoreError
+from mca_graph.files import alone
 from mca_graph.graph.index import best, is_store, tidied
 from mca_graph.graph.manifest import Manifest, changed, key_of
-from mca_graph.store.embedded import NAMES_FILE, EmbeddedStore, create
-from mca_graph.store.name_table import write_name_table
+from mca_graph.store.embedded import NAMES_FILE, EmbeddedStore, create, state_of
 
 _KEEP = 3
-"""How many indexes of one project stay: the newest, and those that a running process may still read."""
+"""For how many states of its files the indexes of a project stay: people go back and forth."""
 
-_ABANDONED_S = 3600.0
+_ABANDONED_S = 24 * 3600.0
+_DOUBLE_S = 3600.0
 _ATTEMPTS = 5
 
 
@@ -74,10 +74,11 @@ def build_index(
                 build_store(work, build)
                 if changed(entries):
                     continue  # files were written to while they were read: this is a graph of no moment
-                _put_in_place(work, folder)
+                placed = _put_in_place(work, folder)
             finally:
                 shutil.rmtree(work, ignore_errors=True)
-            built(folder)
+            if placed:
+                built(folder)
         manifest.remember(folder.name, entries, read_ns)
         return best(folder)
     raise StoreError("the files keep changing while they are read", "try again when they are at rest")
@@ -124,35 +125,60 @@ def put_in_order(store: EmbeddedStore, folder: Path) -> None:
     store.engine.optimize()
     store.engine.flush()
     try:
-        write_name_table(store, folder / NAMES_FILE)
+        import sqlite3
+
+        from mca_graph.store.name_table import write_name_table
+    except ImportError:  # a Python without SQLite: the store is asked for names
+        return
+    try:
+        write_name_table(store, folder / NAMES_FILE, state_of(folder))
     except sqlite3.Error as error:
         raise OSError(f"the names cannot be written: {error}") from error
 
 
-def _put_in_place(work: Path, folder: Path) -> None:
+def discard(folder: Path) -> bool:
+    """Remove an index, unless somebody reads it; returns whether it is gone."""
+    away = folder.with_name(f"building-{os.getpid()}-{folder.name}")
+    try:
+        with alone(folder, wait=False):
+            os.rename(folder, away)  # at once, so that nobody finds half of it
+    except OSError:
+        return False
+    shutil.rmtree(away, ignore_errors=True)
+    return True
+
+
+def _put_in_place(work: Path, folder: Path) -> bool:
+    """Rename a finished index; returns whether that was done and not needless."""
     try:
         os.rename(work, folder)
     except OSError:
         # Another process may have been faster; what it built has the same key, thus the same content.
         if not is_store(folder):
             raise
+        return False
+    return True
 
 
 def _sweep(home: Path) -> None:
-    """Remove what killed builds left behind, and all but the newest indexes."""
+    """Remove what killed builds left behind, and the indexes of all but the newest states of the files."""
     with contextlib.suppress(OSError):
         folders = [path for path in home.iterdir() if path.is_dir()]
-        abandoned = [path for path in folders if path.name.startswith("building-") and _abandoned(path)]
+        for path in folders:
+            if path.name.startswith("building-") and _abandoned(path):
+                shutil.rmtree(path, ignore_errors=True)
         whole = [path for path in folders if not path.name.startswith("building-")]
         whole.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-        double = [path for path in whole if is_store(tidied(path)) and _is_old(path)]
-        for path in (*abandoned, *double, *whole[_KEEP:]):
-            shutil.rmtree(path, ignore_errors=True)
+        keys = list(dict.fromkeys(path.name.partition(".")[0] for path in whole))
+        for path in whole:
+            double = is_store(tidied(path)) and _age(path) > _DOUBLE_S
+            if double or path.name.partition(".")[0] not in keys[:_KEEP]:
+                discard(path)
 
 
 def _abandoned(folder: Path) -> bool:
     """True when the process that was building there is gone, or has been at it for too long."""
-    if _is_old(folder):
+    if _age(folder) > _ABANDONED_S:
         return True
     try:
         pid = int(folder.name.split("-")[1])
@@ -161,10 +187,12 @@ def _abandoned(folder: Path) -> bool:
     return sys.platform != "win32" and _is_gone(pid)
 
 
-def _is_old(folder: Path) -> bool:
-    with contextlib.suppress(OSError):
-        return time.time() - folder.stat().st_mtime > _ABANDONED_S
-    return False
+def _age(folder: Path) -> float:
+    """Seconds since something came into a folder or went."""
+    try:
+        return time.time() - folder.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _is_gone(pid: int) -> bool:

@@ -50,7 +50,19 @@ def load_apart(files: Mapping[Path, str], folder: Path) -> bool:
     size = sum(path.stat().st_size for path in files)
     if size < WORTH_A_PROCESS or sys.platform != "linux" or "MCA_GRAPH_NO_FORK" in os.environ:
         return False
-    done = subprocess.run(
+    try:
+        done = _run(files, folder)
+    except OSError:  # no process can be started
+        return False
+    if done.returncode == 0:
+        return True
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return False
+
+
+def _run(files: Mapping[Path, str], folder: Path) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
         [*python("mca_graph.graph.bulk"), str(folder)],
         input=json.dumps(
             {"parent": os.getpid(), "files": {str(path): files[path] for path in files}}
@@ -60,11 +72,6 @@ def load_apart(files: Mapping[Path, str], folder: Path) -> bool:
         stderr=subprocess.DEVNULL,
         check=False,
     )
-    if done.returncode == 0:
-        return True
-    for path in folder.iterdir():
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
-    return False
 
 
 def load_twice(path: Path, store: EmbeddedStore, graph: NamedNode) -> None:

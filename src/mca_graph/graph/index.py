@@ -95,13 +95,12 @@ def _open(name: str, files: Sequence[Path], build: Callable[[], Build], warn: Wa
     try:
         key = manifest.key_of_unchanged(files)
         if key is not None and is_store(folder := best(home / key)):
-            try:
-                return EmbeddedStore.open(folder)
-            except StoreError:
-                # Damaged on the disk: what it was made from is still there.
-                import shutil
+            if (store := _readable(folder)) is not None:
+                return store
+            # Damaged on the disk: what it was made from is still there.
+            from mca_graph.graph.build import discard
 
-                shutil.rmtree(folder, ignore_errors=True)
+            discard(folder)
         from mca_graph.graph.build import build_index
         from mca_graph.graph.tidy import tidy_later
 
@@ -111,6 +110,14 @@ def _open(name: str, files: Sequence[Path], build: Callable[[], Build], warn: Wa
         store = EmbeddedStore()
         build().fill(store)
         return store
+
+
+def _readable(folder: Path) -> EmbeddedStore | None:
+    """The index in a folder; None where it cannot be opened."""
+    try:
+        return EmbeddedStore.open(folder)
+    except StoreError:
+        return None
 
 
 def is_store(folder: Path) -> bool:

@@ -16,8 +16,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from mca_graph.graph.build import put_in_order
-from mca_graph.graph.index import best, tidied
+from mca_graph.errors import StoreError
+from mca_graph.files import alone
+from mca_graph.graph.build import discard, put_in_order
+from mca_graph.graph.index import best, is_store, tidied
 from mca_graph.machine import python
 from mca_graph.store.embedded import EmbeddedStore, create
 
@@ -25,7 +27,9 @@ WORTH_IT = 512 * 1024**2
 """Size in bytes of an index that is tidied: a smaller one has one run of each table, or few."""
 
 _GRACE_S = 20.0
-"""So long the untidy index stays for those who were about to open it."""
+"""So long the untidy index stays for those who were about to open it; it stays for those who read it."""
+
+_LOCK = "tidy.lock"
 
 _NICE = 10
 
@@ -54,6 +58,15 @@ def tidy(folder: Path) -> None:
         RuntimeError: the engine cannot do it.
         StoreError: the index is not there, or damaged.
     """
+    if not is_store(folder):
+        raise StoreError(f"{folder}: no store in this folder")
+    with alone(folder.parent / _LOCK):  # one at a time; who waited may come too late
+        if is_store(tidied(folder)):
+            return
+        _make_tidy_copy(folder)
+
+
+def _make_tidy_copy(folder: Path) -> None:
     work = Path(tempfile.mkdtemp(prefix=f"building-{os.getpid()}-", dir=folder.parent))
     try:
         copy = work / "store"
@@ -61,8 +74,7 @@ def tidy(folder: Path) -> None:
         store = create(copy)
         put_in_order(store, copy)
         store.close()
-        with contextlib.suppress(OSError):  # another process was faster
-            os.rename(copy, tidied(folder))
+        os.rename(copy, tidied(folder))
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -74,8 +86,8 @@ def main() -> int:
         os.nice(_NICE)
     tidy(folder)
     time.sleep(_GRACE_S)
-    if best(folder) != folder and sys.platform != "win32":  # there whoever reads it would be disturbed
-        shutil.rmtree(folder, ignore_errors=True)
+    if best(folder) != folder and sys.platform != "win32":  # there nobody can say that it is in use
+        discard(folder)
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -12,6 +13,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 from pyoxigraph import Store as Engine
 
 from mca_graph.errors import QueryError, StoreError
+from mca_graph.files import InUse
 from mca_graph.namespaces import STANDARD_PREFIXES
 from mca_graph.store import Answer, Term
 
@@ -40,11 +42,14 @@ class EmbeddedStore:
     Args:
         engine: the engine that holds the graph.
         names: the names of its things, where they are kept apart; the graph then does not change any more.
+        used: says so of the folder that it stands in, whose files the engine opens as it needs them.
     """
 
-    def __init__(self, engine: Engine | None = None, names: NameTable | None = None) -> None:
+    def __init__(
+        self, engine: Engine | None = None, names: NameTable | None = None, used: InUse | None = None
+    ) -> None:
         self.engine = engine if engine is not None else Engine()
-        self._names = names
+        self._names, self._used = names, used
 
     @classmethod
     def of(cls, quads: Iterable[Quad]) -> EmbeddedStore:
@@ -63,13 +68,15 @@ class EmbeddedStore:
         if not (folder / "CURRENT").is_file():
             raise StoreError(f"{folder}: no store in this folder", "make one with 'mca-graph load DIR'")
         try:
-            return cls(Engine.read_only(str(folder)), _name_table(folder / NAMES_FILE))
+            used = InUse(folder)
+            return cls(Engine.read_only(str(folder)), _name_table(folder), used)
         except (OSError, RuntimeError, ValueError) as error:
             raise StoreError(f"{folder}: the store cannot be opened: {error}", "build it again") from error
 
     def close(self) -> None:
         """Let go of the engine; a store on disk then rests: nothing in it is merged or removed any more."""
         del self.engine
+        self._used = None
 
     def query(self, text: str) -> Answer:
         """Answer a query; see :meth:`mca_graph.store.Store.query`."""
@@ -188,18 +195,20 @@ def _cause(before: str, reason: str) -> tuple[str, str | None]:
     return "something is wrong here or just before", None
 
 
-def _name_table(path: Path) -> NameTable | None:
-    """The table of names of a store; None where there is none, or it cannot be read."""
-    if not path.is_file():
+def _name_table(folder: Path) -> NameTable | None:
+    """The table of names of a store; None where there is none that fits it, or it cannot be read."""
+    if not (folder / NAMES_FILE).is_file():
         return None
-    import sqlite3
-
-    from mca_graph.store.name_table import NameTable
-
     try:
-        return NameTable(path)
-    except sqlite3.Error:
+        from mca_graph.store.name_table import NameTable
+    except ImportError:  # a Python without SQLite
         return None
+    return NameTable.beside(folder / NAMES_FILE, state_of(folder))
+
+
+def state_of(folder: Path) -> int:
+    """A number for the state of a store on disk; whoever opens it for writing gives it another one."""
+    return zlib.crc32((folder / "CURRENT").read_bytes()) & 0x7FFFFFFF
 
 
 def create(folder: Path) -> EmbeddedStore:

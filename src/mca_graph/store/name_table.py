@@ -48,16 +48,31 @@ class NameTable:
         self._last: tuple[NamedNode | None, list[Row]] = (None, [])
         self._rows("")  # a file that is no table is found out here
 
+    @classmethod
+    def beside(cls, path: Path, state: int) -> NameTable | None:
+        """The table in a file; None where it cannot be read, or is of another state of the store."""
+        try:
+            found = cls(path)
+            return found if found.state == state else None
+        except sqlite3.Error:
+            return None
+
+    @property
+    def state(self) -> int:
+        """The state of the store that it was written for."""
+        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+
     def names(self, thing: NamedNode, property_: NamedNode) -> list[Literal] | None:
         """The values of a property that names a thing; None where the store is to be asked."""
         if property_ not in _PROPERTIES:
             return None
-        if thing != self._last[0]:
+        last, rows = self._last
+        if thing != last:
             try:
-                self._last = thing, self._rows(thing.value)
+                rows = self._rows(thing.value)
             except sqlite3.Error:
                 return None
-        rows = self._last[1]
+            self._last = thing, rows
         if not rows:
             return None
         wanted = _PROPERTIES.index(property_)
@@ -70,8 +85,13 @@ class NameTable:
         return self._connection.execute(query, (iri,)).fetchall()
 
 
-def write_name_table(store: Store, path: Path) -> None:
+def write_name_table(store: Store, path: Path, state: int) -> None:
     """Write the table of a store.
+
+    Args:
+        store: the store.
+        path: the file.
+        state: of the store; the table is not used with another.
 
     Raises:
         sqlite3.Error: it cannot be written.
@@ -86,6 +106,7 @@ def write_name_table(store: Store, path: Path) -> None:
         for number, property_ in enumerate(_PROPERTIES):
             _gather(store, connection, number, property_)
         connection.execute(_IN_ORDER)
+        connection.execute(f"PRAGMA user_version = {state}")
         connection.execute("COMMIT")
     finally:
         connection.close()
