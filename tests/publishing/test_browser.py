@@ -73,6 +73,11 @@ def test_nothing_is_wrong_with_the_pages_of_another_project(rivers_site: str) ->
     assert not looked_at(rivers_site, kinds_of_pages(published(RIVERS)))
 
 
+def test_words_of_tables_stay_whole_on_a_narrow_page(site: str) -> None:
+    paths = ["index.html", "queries.html", "query/projects-map.html", "id/place/index.html"]
+    assert not node("whole_words.mjs", {"chromium": chromium(), "site": site, "paths": paths, "width": 320})
+
+
 def test_the_page_of_no_page_can_be_read_without_its_style() -> None:
     """Opened as a file it finds nothing of the site, since its links begin at the root of a server."""
     file = (published() / "404.html").as_uri()
@@ -88,7 +93,8 @@ def tour(url: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "name", ["search", "filter", "theme", "editor", "refusals", "stop", "contribute", "about"]
+    "name",
+    ["search", "filter", "question", "map", "theme", "editor", "refusals", "stop", "contribute", "about"],
 )
 def test_nothing_goes_wrong_on_the_way(site: str, name: str) -> None:
     seen = tour(site)[name]
@@ -113,6 +119,27 @@ def test_lists_are_filtered_and_sorted(site: str) -> None:
     assert 0 < seen["some"] < seen["all"]
     assert seen["up"] == sorted(seen["up"], key=str.casefold)
     assert seen["down"] == seen["up"][::-1]
+
+
+def test_a_list_is_filtered_by_a_phrase_and_by_whole_numbers(site: str) -> None:
+    seen = tour(site)["filter"]
+    wanted = [row for row in seen["every"] if "Phase 2" in row]
+    assert 0 < len(wanted) < len(seen["every"])
+    assert seen["phase"] == wanted
+    assert [row for row in wanted if row not in seen["apart"]] == []
+
+
+def test_what_a_page_says_of_an_answer_follows_what_is_chosen(site: str) -> None:
+    seen = tour(site)["question"]
+    assert seen["count"].split()[0] == str(seen["rows"])
+    assert seen["command"] == "mca-graph query projects-serving-community --community community:young-people"
+    assert "young-people" in seen["link"]
+    assert seen["inEditor"] == seen["rows"]
+
+
+def test_a_map_counts_places_and_not_rows(site: str) -> None:
+    seen = tour(site)["map"]
+    assert seen["caption"].startswith(f"{seen['dots']} places.")
 
 
 def test_the_colours_are_remembered(site: str) -> None:
@@ -144,6 +171,11 @@ def test_a_long_query_can_be_stopped(site: str) -> None:
 
 def test_what_the_form_makes_is_accepted(site: str, invoke: Invoke, tmp_path: Path) -> None:
     seen = tour(site)["contribute"]
+    # What is needed is told at once, a list by no term of it; licence and basis are filled in beforehand.
+    assert sorted(text.split()[0] for text in seen["empty"]) == ["Give", "Kind", "Say", "Source:"]
+    assert len(seen["needed"]) == 5
+    assert "Kind of source: Choose one of the list." in seen["empty"]
+    assert "new project, phase: Choose one of the list." in seen["refused"]
     assert "Give your name" in seen["refused"]
     assert seen["second"] == "One thing must be put right"
     file = tmp_path / seen["name"]
@@ -156,6 +188,7 @@ def test_a_correction_begins_at_the_page_of_a_thing(site: str, invoke: Invoke, t
     seen = tour(site)["about"]
     file = tmp_path / seen["name"]
     file.write_text(seen["turtle"], encoding="utf-8")
+    assert seen["marked"] == 0
     assert "project:romaplaceage\n    dcterms:description" in seen["turtle"]
     result = invoke("--project", ROOT, "validate", file)
     assert result.exit_code == 0, result.output
@@ -291,6 +324,9 @@ def test_one_file_needs_no_server(tmp_path: Path) -> None:
     assert int(seen["rows"]) > 5
     assert seen["found"].split()[0] != "0"
     assert seen["turtle"] is True
+    assert any(link.startswith("http://127.0.0.1/data/") for link in seen["downloads"])
+    assert None not in seen["downloads"]
+    assert "on the site at http://127.0.0.1/" in seen["elsewhere"]
 
 
 def test_a_page_is_read_before_much_has_come(site: str) -> None:

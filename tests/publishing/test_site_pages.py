@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -232,6 +234,7 @@ def test_no_path_leads_out_and_names_that_differ_in_case_are_kept_apart(hostile_
 def test_a_question_has_a_form_and_its_answer(mca_out: Path) -> None:
     text = (mca_out / "query/projects-serving-community.html").read_text()
     assert 'data-query-id="projects-serving-community"' in text
+    assert "<strong>community</strong> coastal communities." in text
     assert "coastal communities</option>" in text
     assert "mca-graph query projects-serving-community --community coastal-communities" in text
     assert (mca_out / "query/projects-serving-community.csv").read_text().startswith("project,phase")
@@ -241,3 +244,63 @@ def test_the_home_page_draws_what_the_settings_name(mca_out: Path) -> None:
     text = (mca_out / "index.html").read_text()
     for part in ('class="map"', 'class="times"', 'class="bars"', 'class="network"'):
         assert part in text
+
+
+def test_the_home_page_says_what_a_picture_leaves_out(mca_out: Path) -> None:
+    assert "so a total is a lower limit" in (mca_out / "index.html").read_text()
+
+
+def test_an_end_that_is_the_phases_is_drawn_faded_and_told(mca_out: Path) -> None:
+    lines = [
+        line for line in (mca_out / "index.html").read_text().splitlines() if " of the phase)</td>" in line
+    ]
+    assert lines
+    assert all('class="bar-fill open"' in line for line in lines)
+
+
+def test_the_timeline_says_how_many_have_no_date(mca_out: Path) -> None:
+    text = (mca_out / "timeline.html").read_text()
+    shown = re.search(r'>Projects <span class="count">(\d+)</span></h2>\s*<p>(\d+) projects without', text)
+    assert shown
+    every = re.search(
+        r'<h1>Projects <span class="count">(\d+)<', (mca_out / "id/project/index.html").read_text()
+    )
+    assert every
+    assert int(shown[1]) + int(shown[2]) == int(every[1])
+
+
+def test_the_texts_of_a_network_are_inside_it(mca_out: Path) -> None:
+    """Reckoned with letters as wide as those of the widest common typeface, and bold."""
+    picture = (mca_out / "index.html").read_text().split('<figure class="network">')[1]
+    size = float(re.search(r'viewBox="0 0 ([\d.]+) ', picture)[1])  # type: ignore[index]
+    labels = re.findall(r'<text class="node-text" x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]+)<', picture)
+    assert labels
+    for x, y, text in labels:
+        far = math.hypot(float(x) - size / 2, float(y) - size / 2)
+        assert far + len(unescape(text)) * 11.5 * 0.68 < size / 2, text
+
+
+def test_what_a_page_is_about_is_cut_after_a_word(mca_out: Path) -> None:
+    cut = 0
+    for path in (mca_out / "id").rglob("*.html"):
+        if found := re.search(r'<meta name="description" content="([^"]*)">', path.read_text()):
+            text = unescape(found[1])
+            assert len(text) <= 200, path
+            cut += text.endswith("…")
+    assert cut
+
+
+def test_lists_speak_in_words(mca_out: Path, rivers_out: Path) -> None:
+    """Headings and names of lists are no short names of terms, also where a term has no label."""
+    for path in (*mca_out.rglob("index.html"), *rivers_out.rglob("index.html"), rivers_out / "browse.html"):
+        assert not re.search(r">(rdf|prov|skos|owl):\w+</(th|span|a)>", path.read_text()), path
+    assert ">kind</th>" in (mca_out / "id/organisation/index.html").read_text()
+
+
+def test_every_link_of_the_page_of_no_page_begins_at_the_root(mca_out: Path) -> None:
+    for link in Page((mca_out / "404.html").read_text()).links:
+        assert urlsplit(link).scheme or link.startswith(("/vale/", "#")), link
+
+
+def test_what_needs_a_script_is_not_shown_without_one(mca_out: Path) -> None:
+    assert '<div id="bench" hidden>' in (mca_out / "editor.html").read_text()

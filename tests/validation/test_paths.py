@@ -12,7 +12,6 @@ from mca_graph.namespaces import RDF, SH
 from mca_graph.validation.paths import PathGraph, rendered
 from mca_graph.validation.shapes import Shapes
 
-
 KINDS = ("inversePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath")
 IRIS = st.sampled_from(["http://ex.org/a", "http://ex.org/b/*+?()", "http://ex.org/c"])
 PATHS = st.recursive(

@@ -17,15 +17,15 @@ let number = 0;
 
 /** One field of a form; holds any number of values where several are allowed. */
 class Field {
-  constructor(form, field, preset = []) {
+  constructor(form, field, preset = [], isBlankFine = false) {
     Object.assign(this, { form, field });
     this.id = `field-${number += 1}`;
     this.controls = [];
     this.box = el("div", { class: "several" });
     this.told = el("span", { id: `${this.id}-told` });
-    const mark = field.required ? " (needed)" : field.wanted ? " (wanted)" : "";
+    const mark = isBlankFine ? "" : field.required ? " (needed)" : field.wanted ? " (wanted)" : "";
     this.node = el("div", { class: "field" },
-      el("label", { for: this.id }, `${field.name[0].toUpperCase()}${field.name.slice(1)}`, mark ? el("span", { class: "small" }, mark) : null),
+      el("label", { for: this.id }, this.name, mark ? el("span", { class: "small" }, mark) : null),
       field.help ? el("span", { class: "small", id: `${this.id}-help` }, field.help) : null,
       this.told, this.box);
     for (const value of preset.length ? preset : [""]) this.add(value);
@@ -35,6 +35,21 @@ class Field {
       more.addEventListener("click", () => this.add("").focus());
       this.node.append(more);
     }
+  }
+
+  /** What it is called. */
+  get name() {
+    return `${this.field.name[0].toUpperCase()}${this.field.name.slice(1)}`;
+  }
+
+  /** What is to be done where it is empty. */
+  get asking() {
+    if (this.field.things) return "Choose one of the list.";
+    return this.field.address ? "Name the page where it can be read." : "Fill this in.";
+  }
+
+  get isEmpty() {
+    return this.controls.every((control) => !control.value.trim());
   }
 
   add(value) {
@@ -99,7 +114,7 @@ class Entry {
   constructor(form, kind, about = null) {
     Object.assign(this, { form, kind, about });
     this.key = `${NEW}${number += 1}`;
-    this.fields = kind.fields.map((field) => new Field(form, field));
+    this.fields = kind.fields.map((field) => new Field(form, field, [], Boolean(about)));
     const first = this.fields.filter(({ field }) => field.required || field.wanted), more = this.fields.filter(({ field }) => !field.required && !field.wanted);
     this.type = kind.types.length > 1 ? el("select", { id: `type-${number}` }, kind.types.map(([iri, label]) => el("option", { value: iri }, label))) : null;
     this.node = el("fieldset", { class: "entry" },
@@ -205,29 +220,34 @@ class Form {
         return [];
       }
     });
+    const needed = (fields, where) => {
+      for (const field of fields) {
+        if (field.field.required && field.isEmpty) problems.push({ field, message: field.asking, where: where ? `${where}, ${field.field.name}` : field.name, grave: true });
+      }
+    };
     for (const field of [this.name, this.orcid]) field.clear();
     const name = this.name.controls[0].value.trim(), orcid = this.orcid.controls[0].value.trim().replace(/^https?:\/\/orcid\.org\//, "");
     if (!slug(name)) problems.push({ field: this.name, message: "Give your name, in Latin letters.", grave: true });
     if (orcid && !/^(\d{4}-){3}\d{3}[\dX]$/.test(orcid)) problems.push({ field: this.orcid, message: "Write the iD as 0000-0002-1825-0097.", grave: true });
     if (!this.entries.length) problems.push({ message: "Say something: choose what you want to describe, and add it to the form.", grave: true });
     for (const entry of this.entries) {
-      const found = values(entry.fields);
+      const before = problems.length, found = values(entry.fields);
+      if (!entry.about) needed(entry.fields, entry.label);
       try {
         const iri = entry.about?.iri ?? mint(entry.kind, found);
         known.set(entry.key, iri);
         things.push({ entry, kind: entry.kind, iri, type: entry.type?.value, values: found, existing: Boolean(entry.about) });
       } catch (error) {
         if (!(error instanceof Unreadable)) throw error;
-        problems.push({ field: entry.fields[0], message: `${entry.kind.label}: ${error.message}.`, grave: true });
+        // An empty field that has been told already is why there is no name for it.
+        if (problems.length === before) problems.push({ field: entry.fields[0], message: `${entry.kind.label}: ${error.message}.`, grave: true });
       }
     }
     const first = this.entries[0]?.label ?? "", now = new Date().toISOString().replace(/\.\d+Z$/, "Z");
     const origin = { label: `Contribution of ${name}: ${first}`, slug: `form-${now.slice(0, 10)}-${slug(first) || "contribution"}`.slice(0, 90).replace(/-+$/, ""), name, orcid, moment: now };
     const about = things.flatMap(statements);
     const head = values(this.origin);
-    this.origin.forEach((field, at) => {
-      if (field.field.address && field.field.required && !OWN.has(field.field.property) && !head[at].length) problems.push({ field, message: "Name the page where it can be read.", grave: true });
-    });
+    needed(this.origin.filter(({ field }) => !OWN.has(field.property)));
     return { problems, things, origin, about, head };
   }
 
@@ -265,7 +285,9 @@ class Form {
     const fields = thing?.entry.fields ?? (finding.focus === this.model.graph + origin.slug ? this.origin : []);
     const field = fields.find(({ field: { property, inverse } }) => property === finding.path && inverse === finding.inverse);
     const where = thing?.entry.label ?? (fields.length ? "Where it is from" : finding.focus);
-    return { field: field?.node.isConnected ? field : fields[0], exact: Boolean(field), message: finding.message, where, grave: finding.severity.endsWith("#Violation") };
+    // The rules speak of terms by their short names; a list shows what things are called.
+    const message = field?.field.things && field.isEmpty ? `${field.name}: ${field.asking}` : finding.message;
+    return { field: field?.node.isConnected ? field : fields[0], exact: Boolean(field), message, where, grave: finding.severity.endsWith("#Violation") };
   }
 
   report(problems, about, origin) {

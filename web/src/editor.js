@@ -92,7 +92,7 @@ const typeOver = EditorView.domEventHandlers({
 /** A saved query without the header that says what it is. */
 const bare = (text) => text.replace(/^(?:#\+.*\n)+/, "");
 
-/** Show the editor in the place of the form that is there without a script. */
+/** Show the editor, in the place of the form where one is there without a script. */
 function replaceForm(page) {
   page.querySelector("#without-script")?.remove();
   page.querySelector("#bench")?.removeAttribute("hidden");
@@ -104,6 +104,7 @@ export async function editor(page) {
   if (!place) return;
   const line = page.querySelector("#editor-told"), run = page.querySelector("#run"), stop = page.querySelector("#stop"), share = page.querySelector("#share");
   const answers = page.querySelector("#editor-answer"), choose = page.querySelector("#example");
+  if (!page.querySelector("#without-script")) replaceForm(page);
   let site;
   try {
     site = await config();
@@ -122,7 +123,7 @@ export async function editor(page) {
         lineNumbers(), highlightSpecialChars(), undoable(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
         highlightActiveLine(), highlightSelectionMatches(), syntaxHighlighting(colours), look, sparql(),
         autocompletion({ override: [completing(site)], icons: false }),
-        EditorView.contentAttributes.of({ "aria-label": "SPARQL query", "aria-describedby": "editor-keys", spellcheck: "false" }),
+        EditorView.contentAttributes.of({ "aria-label": "SPARQL query", "aria-describedby": "editor-keys", spellcheck: "false", tabindex: "0" }),
         EditorView.lineWrapping,
         typeOver,
         keymap.of([

@@ -4,6 +4,7 @@ import { el } from "./lib/dom.js";
 import { Stopped, config } from "./lib/engine.js";
 import { engineIn } from "./lib/progress.js";
 import { bind, isOrdered, literalOf } from "./lib/sparql.js";
+import { shorten } from "./lib/values.js";
 
 /** The text of a saved query with what was chosen for its parameters. */
 export async function boundText(query, given, engine) {
@@ -18,6 +19,16 @@ export async function boundText(query, given, engine) {
       : literalOf(param, text)));
   }
   return bind(query.template, values);
+}
+
+/** A word as a shell takes it. */
+const quoted = (word) => /^[\w.:/@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
+/** The command that gives the same answer; a thing stands in it by its short name, which is that of no other. */
+export function commandLine(query, given, prefixes) {
+  const options = query.params.flatMap(({ name, type }) => (given[name] ?? []).map((text) => text.trim()).filter(Boolean)
+    .map((text) => `--${name.replaceAll("_", "-")} ${quoted(type === "iri" ? shorten(text, prefixes) : text)}`));
+  return ["mca-graph query", query.id, ...options].join(" ");
 }
 
 /** Let the form of a page be answered in it. */
@@ -58,6 +69,11 @@ export function question(page) {
       files?.setAttribute("hidden", "");
       const chosen = new URLSearchParams(Object.entries(given).flatMap(([name, values]) => values.filter(Boolean).map((value) => [name, value])));
       if (!globalThis.heldFiles) history.replaceState(null, "", `?${chosen}`);
+      // What else the page says of the answer is to be about this one.
+      page.querySelector("#answer .count")?.replaceChildren(found.size);
+      page.querySelector("#command")?.replaceChildren(commandLine(query, given, site.prefixes));
+      const again = page.querySelector("#in-editor");
+      again?.setAttribute("href", `${again.getAttribute("href").split("?")[0]}?${new URLSearchParams([["query", query.id], ...chosen])}`);
       line.replaceChildren();
     } catch (error) {
       if (mine !== turn) return;

@@ -19,7 +19,7 @@ function asked() {
   return { path: decodeURIComponent(path) || "index.html", query, anchor: decodeURIComponent(anchor) };
 }
 
-/** Let the links of a part of the page lead to what this file holds; what it does not hold is no link. */
+/** Let the links of a part of the page lead to what this file holds; what it does not hold is on the site. */
 function lead(part, path, known) {
   for (const link of part.querySelectorAll("a[href]")) {
     const href = link.getAttribute("href");
@@ -28,9 +28,10 @@ function lead(part, path, known) {
     const target = decodeURIComponent(url.pathname.slice(1)) || "index.html";
     if (target in known) link.setAttribute("href", `#/${url.pathname.slice(1)}${url.search}${url.hash}`);
     else {
-      link.removeAttribute("href");
+      link.setAttribute("href", new URL(href, new URL(path, document.documentElement.dataset.site)).href);
       link.removeAttribute("download");
-      link.setAttribute("title", "not in this file");
+      link.classList.add("out");
+      link.setAttribute("title", "on the site, not in this file");
     }
   }
 }

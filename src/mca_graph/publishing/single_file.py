@@ -56,7 +56,7 @@ def write_single_file(
     with tempfile.TemporaryDirectory(prefix="mca-graph-") as folder:
         site = Path(folder) / "site"
         publish(project, store, site, base_url, warn=warn, parts=[write_interactive])
-        content = single_page(site, project).encode()
+        content = single_page(site, project, base_url).encode()
     try:
         with whole_file(path) as file:
             file.write(content)
@@ -67,13 +67,15 @@ def write_single_file(
     return len(content)
 
 
-def single_page(site: Path, project: Project) -> str:
+def single_page(site: Path, project: Project, base_url: str) -> str:
     """A published site as one page.
 
     Args:
         site: the folder of the site.
         project: whose site it is.
+        base_url: where the site stands that has what the page does not hold.
     """
+    base_url = f"{base_url.rstrip('/')}/"
     home = (site / "index.html").read_text(encoding="utf-8")
     frame = _FRAME.search(home)
     assert frame is not None
@@ -81,7 +83,7 @@ def single_page(site: Path, project: Project) -> str:
     scripts = [_inline(path) for path in (site / "assets/theme.js", _SCRIPT)]
     held = "\n".join(
         f'<script type="text/plain" data-path="{escape(path)}">{base64.b64encode(data).decode()}</script>'
-        for path, data in _held(site)
+        for path, data in _held(site, base_url)
     )
     policy = (
         f"default-src 'none'; script-src {' '.join(map(_digest, scripts))} blob: 'wasm-unsafe-eval'; "
@@ -89,7 +91,8 @@ def single_page(site: Path, project: Project) -> str:
         "connect-src blob:; base-uri 'none'"
     )
     return (
-        f'<!doctype html>\n<html lang="{escape(project.language)}">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{escape(project.language)}" data-site="{escape(base_url)}">\n<head>\n'
+        '<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         f"<title>{escape(project.short_title)}</title>\n"
@@ -112,7 +115,7 @@ def _digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _held(site: Path) -> Iterator[tuple[str, bytes]]:
+def _held(site: Path, base_url: str) -> Iterator[tuple[str, bytes]]:
     """The files that the page holds, packed; all pages together as one of them."""
     pages = {}
     for path in sorted(site.rglob("*.html")):
@@ -121,6 +124,13 @@ def _held(site: Path) -> Iterator[tuple[str, bytes]]:
         title, main = _TITLE.search(text), _MAIN.search(text)
         if name != "404.html" and title is not None and main is not None:
             pages[name] = [title[1], main[1].strip()]
+    # What can be downloaded would make this file many times as large.
+    title_text, data_page = pages["data.html"]
+    elsewhere = (
+        "<p>This is the site as one file. The downloads named here are not in it: they are on the site at "
+        f'<a class="out" href="{escape(base_url)}">{escape(base_url)}</a>, where their links lead.</p>'
+    )
+    pages["data.html"] = [title_text, data_page.replace("</header>", f"{elsewhere}</header>", 1)]
     yield "pages.json", gzipped(json.dumps(pages, ensure_ascii=False, separators=(",", ":")).encode())
     for name in (*_HELD, json.loads((site / "editor.json").read_text(encoding="utf-8"))["data"]):
         data = (site / name).read_bytes()

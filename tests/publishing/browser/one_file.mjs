@@ -28,8 +28,13 @@ await inBrowser(chromium, async (context) => {
   seen.found = await page.innerText("#found");
   await page.click("a[href='#/queries.html']");
   await page.click("#questions a[href*='projects-map']");
-  await page.click("a[href*='editor.html']");
+  await page.click("#in-editor");
   await page.waitForSelector("#editor-answer svg");
+  await check();
+  await page.goto(`${file}#/data.html`);
+  await page.waitForFunction(() => document.querySelector("main h1").textContent === "Ways to the data");
+  seen.downloads = await page.$$eval("main section li a, main section p a", (found) => found.map((link) => link.getAttribute("href")));
+  seen.elsewhere = await page.innerText("main .head");
   await check();
   await page.goto(`${file}#/contribute.html`);
   await page.selectOption("#kind", { label: "organisation" });

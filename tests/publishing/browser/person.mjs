@@ -24,12 +24,44 @@ const tours = {
     await page.getByLabel("Show only those with").fill("phase fund");
     const some = await page.locator("#questions tbody tr:visible").count();
     await page.getByLabel("Show only those with").fill("");
+    await page.goto(`${site}id/project/index.html`);
+    const shown = async (typed) => {
+      await page.getByLabel("Show only those with").fill(typed);
+      return page.$$eval("#things tbody tr:not([hidden])", (rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent.trim())));
+    };
+    const phase = await shown("PHASE 2"), apart = await shown("2 phase"), every = await shown("");
+    await page.goto(`${site}queries.html`);
     const names = () => page.$$eval("#questions tbody tr th", (cells) => cells.map((cell) => cell.textContent.trim()));
     await page.getByRole("button", { name: "Question" }).click();
     const up = await names();
     await page.getByRole("button", { name: "Question" }).press("Enter");
     const down = await names();
-    return { all, some, up, down, faults: await faults(page) };
+    return { all, some, phase, apart, every, up, down, faults: await faults(page) };
+  },
+
+  async question(page) {
+    await page.goto(`${site}query/projects-serving-community.html`);
+    const asked = async (act) => {
+      await act();
+      await page.waitForSelector("#live-answer .told");
+      return {
+        count: await page.textContent("#answer .count"), rows: await page.locator("#live-answer tbody tr").count(),
+        command: await page.textContent("#command"), link: await page.getAttribute("#in-editor", "href"),
+      };
+    };
+    const chosen = await asked(async () => {
+      await page.selectOption("#param-community", { label: "young people" });
+      await page.click("form.ask button[type=submit]");
+    });
+    await page.click("#in-editor");
+    await page.waitForSelector("#editor-answer table");
+    return { ...chosen, inEditor: await page.locator("#editor-answer tbody tr").count(), faults: await faults(page) };
+  },
+
+  async map(page) {
+    await page.goto(`${site}editor.html?query=projects-map`);
+    await page.waitForSelector("#editor-answer .map figcaption");
+    return { dots: await page.locator("#editor-answer .dot").count(), caption: await page.textContent("#editor-answer figcaption") };
   },
 
   async theme(page) {
@@ -105,6 +137,7 @@ const tours = {
     await page.goto(`${site}id/project/romaplaceage.html`);
     await page.getByRole("link", { name: "Tell us what should be corrected" }).click();
     await page.waitForSelector("fieldset.entry >> nth=1");
+    const marked = await page.locator("fieldset.entry").nth(1).getByText("(needed)").count();
     await page.getByRole("textbox", { name: "Source (needed)" }).fill("https://example.org/a-page");
     await page.getByLabel("Kind of source (needed)").selectOption({ label: "host" });
     await page.getByLabel("Your name (needed)").fill("Ada Example");
@@ -114,11 +147,16 @@ const tours = {
     const [save] = await Promise.all([page.waitForEvent("download"), page.click("#save")]);
     const chunks = [];
     for await (const chunk of await save.createReadStream()) chunks.push(chunk);
-    return { name: save.suggestedFilename(), turtle: Buffer.concat(chunks).toString("utf8"), faults: await faults(page) };
+    return { marked, name: save.suggestedFilename(), turtle: Buffer.concat(chunks).toString("utf8"), faults: await faults(page) };
   },
 
   async contribute(page) {
     await page.goto(`${site}contribute.html`);
+    await page.waitForSelector("#check");
+    await page.click("#check");
+    await page.waitForSelector("#outcome .summary");
+    const empty = await page.$$eval("#outcome li", (found) => found.map((one) => one.textContent));
+    const needed = await page.$$eval("#contribute label", (found) => found.map((one) => one.textContent).filter((text) => text.includes("(needed)")));
     await page.selectOption("#kind", { label: "project" });
     await page.click("#add");
     await page.click("#check");
@@ -145,7 +183,7 @@ const tours = {
     const [save] = await Promise.all([page.waitForEvent("download"), page.click("#save")]);
     const chunks = [];
     for await (const chunk of await save.createReadStream()) chunks.push(chunk);
-    return { refused, second, name: save.suggestedFilename(), turtle: Buffer.concat(chunks).toString("utf8"), faults: [...early, ...late] };
+    return { empty, needed, refused, second, name: save.suggestedFilename(), turtle: Buffer.concat(chunks).toString("utf8"), faults: [...early, ...late] };
   },
 };
 

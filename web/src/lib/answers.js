@@ -179,8 +179,10 @@ export class Answer {
     });
     outlines ??= files.json("assets/outlines.json").catch(() => []);
     const caption = `${this.title}, a map`;
+    // Several rows may stand at one point.
+    const places = new Set(points.map(({ longitude, latitude }) => `${longitude} ${latitude}`)).size;
     return el("figure", { class: "map" }, drawMap(points, await outlines, caption),
-      el("figcaption", {}, `${plural(points.length, "place")}. A larger dot stands for more; the table says the same. Outlines of the land by Natural Earth.`));
+      el("figcaption", {}, `${plural(places, "place")}. A larger dot stands for more; the table says the same. Outlines of the land by Natural Earth.`));
   }
 }
 

@@ -2,7 +2,7 @@
 import { el, plural, svg } from "./dom.js";
 import { casefold, compare } from "./names.js";
 
-const MOST = 56, SIZE = 760, RADIUS = 205, LONGEST_TEXT = 26, PULL = 0.25;
+const MOST = 56, SIZE = 860, RADIUS = 205, LONGEST_TEXT = 26, PULL = 0.25;
 const MIDDLE = SIZE / 2;
 
 /** For each thing of some statements those that it is joined to. */

@@ -3,7 +3,20 @@ import { el, fold } from "./dom.js";
 
 const FEW = 8;
 
-/** Put a field above a list that hides all but the entries with the words typed into it. */
+/** What an entry says; no phrase goes from one cell into the next. */
+const textOf = (entry) => [...(entry.cells ?? [entry])].map((part) => fold(part.textContent).replace(/\s+/g, " ").trim()).join("\n");
+
+/** True where a text has a word; a number must stand there as a whole. */
+const has = (text, word) => /^\d+$/.test(word) ? new RegExp(`(?<!\\d)${word}(?!\\d)`).test(text) : text.includes(word);
+
+/** Which of some texts have what was typed as it stands; where none has, which have all of its words. */
+export function matching(texts, typed) {
+  const words = fold(typed).split(/\s+/).filter(Boolean), phrase = words.join(" ");
+  const found = texts.map((text) => text.includes(phrase));
+  return found.includes(true) ? found : texts.map((text) => words.every((word) => has(text, word)));
+}
+
+/** Put a field above a list that hides all but the entries with what is typed into it. */
 export function filterable(tools) {
   const target = document.getElementById(tools.dataset.filters);
   const entries = target ? [...target.querySelectorAll("tbody tr, :scope > li")] : [];
@@ -11,15 +24,11 @@ export function filterable(tools) {
   const input = el("input", { type: "search", id: `filter-${target.id}`, autocomplete: "off" });
   const told = el("output", { for: input.id });
   tools.append(el("label", { for: input.id }, "Show only those with"), input, told);
-  const texts = entries.map((entry) => fold(entry.textContent));
+  const texts = entries.map(textOf);
   input.addEventListener("input", () => {
-    const words = fold(input.value).split(/\s+/).filter(Boolean);
-    let shown = 0;
-    entries.forEach((entry, index) => {
-      entry.hidden = !words.every((word) => texts[index].includes(word));
-      if (!entry.hidden) shown += 1;
-    });
-    told.textContent = words.length ? `${shown} of ${entries.length}` : "";
+    const found = matching(texts, input.value);
+    entries.forEach((entry, index) => { entry.hidden = !found[index]; });
+    told.textContent = input.value.trim() ? `${found.filter(Boolean).length} of ${entries.length}` : "";
   });
 }
 

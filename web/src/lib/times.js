@@ -4,6 +4,12 @@ import { dateText, isDate, numberOf, yearOf } from "./values.js";
 
 const MOST_LINES = 500, MOST_TICKS = 8, THINNEST = 0.6, OPEN_YEARS = 0.5;
 
+/** Which ends of a line are those of something else: a column `from_phase` tells those of the phase. */
+function lentBy(columns, row) {
+  const at = columns.findIndex((name, index) => name.startsWith("from_") && row[index]?.type === "literal" && /^(start|end|start and end)$/.test(row[index].value));
+  return at < 0 ? "" : ` (${row[at].value} of the ${columns[at].slice("from_".length).replaceAll("_", " ")})`;
+}
+
 /** The line of a row: of the columns that hold dates the first is its beginning, the next its end; else null. */
 export function spanOf(columns, row) {
   const thing = row.find((term) => term?.type === "uri");
@@ -11,10 +17,11 @@ export function spanOf(columns, row) {
   const start = first && yearOf(first);
   if (!thing || !start) return null;
   const end = second && yearOf(second, true);
-  if (end > start) return { thing, start, end, said: `${dateText(first)} to ${dateText(second)}` };
+  const lent = lentBy(columns, row), isOpen = Boolean(lent);
+  if (end > start) return { thing, start, end, said: `${dateText(first)} to ${dateText(second)}${lent}`, isOpen };
   const months = numberOf(row[columns.findIndex((name) => name.includes("month"))]);
-  if (months) return { thing, start, end: start + months / 12, said: `from ${dateText(first)}, ${Math.trunc(months)} months` };
-  return { thing, start, end: start + OPEN_YEARS, said: `from ${dateText(first)}`, isOpen: true };
+  if (months) return { thing, start, end: start + months / 12, said: `from ${dateText(first)}, ${Math.trunc(months)} months${lent}`, isOpen };
+  return { thing, start, end: start + OPEN_YEARS, said: `from ${dateText(first)}${lent}`, isOpen: true };
 }
 
 /**

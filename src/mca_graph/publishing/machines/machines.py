@@ -35,7 +35,7 @@ from mca_graph.publishing.site.context import Site
 from mca_graph.publishing.site.writer import Apart
 
 _CHECKSUMS = f"{FOLDER}SHA256SUMS"
-_LONGEST = 300
+_LONGEST = 200
 
 
 class Downloaded(NamedTuple):
@@ -129,7 +129,7 @@ class Machines:
             iri: the thing that the page is about, where it has data files.
         """
         iri = iri or self._documents.get(path)
-        short = description if len(description) <= _LONGEST else f"{description[: _LONGEST - 1].rstrip()}…"
+        short = _shortened(" ".join(description.split()))
         if path == "index.html":
             links = home_links(self._site, self.files, self.description.texts(DCTERMS + "creator"))
             data = self.schema_org.home(self.description, self.files, self.modified)
@@ -199,3 +199,11 @@ class Machines:
                     path = f"{site.paths.stem(iri)}.html"
                     found[path] = max(when, found.get(path, ""))
         return found
+
+
+def _shortened(text: str) -> str:
+    """A text cut after a word where it is long."""
+    if len(text) <= _LONGEST:
+        return text
+    words = text[:_LONGEST].rpartition(" ")[0] or text[: _LONGEST - 1]
+    return f"{words.rstrip(' ,;:.')}…"

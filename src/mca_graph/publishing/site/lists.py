@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
@@ -55,8 +56,16 @@ def class_lists(site: Site) -> list[ClassList]:
         while folder in taken:
             folder += "-class"
         taken.add(folder)
-        lists.append(ClassList(class_, snapshot.label(class_), f"{folder}/index.html", tuple(members)))
+        lists.append(ClassList(class_, _words(site, class_), f"{folder}/index.html", tuple(members)))
     return lists
+
+
+def _words(site: Site, number: int) -> str:
+    """What a term is called; one without a label by the words of its name, ``concept scheme``."""
+    if site.snapshot.label_literal(number) is not None:
+        return site.snapshot.label(number)
+    name = re.split(r"[/#:]", site.snapshot.iri(number))[-1]
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[-_]", " ", name).lower() or site.snapshot.label(number)
 
 
 def _slug(iri: str) -> str:
@@ -85,7 +94,9 @@ def write_lists(site: Site, renderer: Renderer, lists: list[ClassList]) -> None:
                 list=one,
                 about=link_of(site, one.class_, root),
                 definition=_definition(site, one.class_),
-                columns=[site.snapshot.label(column) for column in columns],
+                columns=[
+                    "kind" if column == site.snapshot.type else _words(site, column) for column in columns
+                ],
                 rows=rows,
                 pages=links,
                 path_name=links[page],
@@ -186,19 +197,38 @@ def write_browse(site: Site, renderer: Renderer, lists: list[ClassList]) -> None
         site.writer.write("timeline.html", renderer.page("timeline", "timeline.html", groups=spans))
 
 
-def timeline_spans(site: Site) -> list[tuple[str, list[Span]]]:
+class Times(NamedTuple):
+    """The lines of the things of a class that have a beginning; ``undated`` ones have none."""
+
+    kind: str
+    spans: list[Span]
+    undated: int
+
+
+def timeline_spans(site: Site) -> list[Times]:
     """Everything that has a beginning, by class: the largest span of time first."""
     grouped: dict[str, list[Span]] = {}
+    undated: Counter[str] = Counter()
+    kinds: dict[tuple[int, ...], str] = {}
     wanted = [site.snapshot.find(iri) for iri in site.settings.start]
     for number in site.resources:
-        if not site.snapshot.values(number, *wanted):
+        types = tuple(site.snapshot.types(number))
+        if types not in kinds:
+            specific = site.vocabulary.specific(list(types))
+            kinds[types] = site.snapshot.label(specific[0]) if specific else ""
+        if not (kind := kinds[types]):
             continue
-        span = span_of(site, number, "")
-        types = site.vocabulary.specific(site.snapshot.types(number))
-        if span is not None and types:
-            grouped.setdefault(site.snapshot.label(types[0]), []).append(span)
+        span = span_of(site, number, "") if site.snapshot.values(number, *wanted) else None
+        if span is None:
+            undated[kind] += 1
+        else:
+            grouped.setdefault(kind, []).append(span)
     found = [
-        (kind, sorted(spans, key=lambda one: (one.start, one.end, one.link.text))[:_MOST_SPANS])
+        Times(
+            kind,
+            sorted(spans, key=lambda one: (one.start, one.end, one.link.text))[:_MOST_SPANS],
+            undated[kind],
+        )
         for kind, spans in grouped.items()
     ]
-    return sorted(found, key=lambda entry: (len(entry[1]), entry[0]))
+    return sorted(found, key=lambda times: (len(times.spans), times.kind))

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from mca_graph.publishing.site.model import Link
 
 _MOST = 56
-_SIZE = 760.0
+_SIZE = 860.0
 _RADIUS = 205.0
 _LONGEST_TEXT = 26
+"""What the room around the circle is enough for, also where a text stands upright and is bold."""
 
 
 class Edge(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ from mca_graph.publishing.site.values import date_text, money_text, number_of, p
 from mca_graph.store import Term
 
 Cell = Link | None
+
+_ENDS = re.compile(r"(start|end|start and end)\Z")
 
 
 @dataclass(slots=True)
@@ -95,9 +98,20 @@ def _span(columns: Sequence[str], row: Sequence[Term | None], cells: Sequence[Ce
     ]
     if link is None or not dated or (start := year_of(dated[0][1])) is None:
         return None
+    lent = _lent(columns, row)
     if len(dated) > 1 and (end := year_of(dated[1][1], end=True)) is not None and end > start:
-        return Span(link, start, end, f"{date_text(dated[0][1])} to {date_text(dated[1][1])}")
+        said = f"{date_text(dated[0][1])} to {date_text(dated[1][1])}{lent}"
+        return Span(link, start, end, said, open=bool(lent))
     months = next((number_of(term) for name, term in zip(columns, row, strict=True) if "month" in name), None)
     if months:
-        return Span(link, start, start + months / 12, f"from {date_text(dated[0][1])}, {int(months)} months")
-    return Span(link, start, start + 0.5, f"from {date_text(dated[0][1])}", open=True)
+        said = f"from {date_text(dated[0][1])}, {int(months)} months{lent}"
+        return Span(link, start, start + months / 12, said, open=bool(lent))
+    return Span(link, start, start + 0.5, f"from {date_text(dated[0][1])}{lent}", open=True)
+
+
+def _lent(columns: Sequence[str], row: Sequence[Term | None]) -> str:
+    """Which ends of a line are those of something else: a column ``from_phase`` tells those of the phase."""
+    for name, term in zip(columns, row, strict=True):
+        if name.startswith("from_") and isinstance(term, Literal) and _ENDS.match(term.value):
+            return f" ({term.value} of the {name.removeprefix('from_').replace('_', ' ')})"
+    return ""

@@ -71,14 +71,17 @@ class Choices:
         """A parameter as its form field needs it."""
         values = self._values(parameter)
         given = view.given.get(parameter.name, "") if view is not None else parameter.default or ""
-        chosen = ""
+        chosen, shown = given, given
         if parameter.type == "iri" and given:
-            chosen = next((iri for iri, label in values if _means(given, iri, label)), given)
+            chosen, shown = next(
+                ((iri, label) for iri, label in values if _means(given, iri, label)), (given, given)
+            )
         return {
             **asdict(parameter),
             "option": parameter.option,
             "choices": values if len(values) <= _MOST_CHOICES else [],
-            "chosen": chosen or given,
+            "chosen": chosen,
+            "shown": shown,
         }
 
     def _values(self, parameter: Parameter) -> list[tuple[str, str]]:

@@ -65,7 +65,7 @@ class ResourcePages:
         view.trail = list(self._trail(number, view.root))
         self._add_stated(view, number)
         tree, size = scheme_tree(self._site, number, view.root)
-        summary = view.descriptions[0].links[0].text[:200] if view.descriptions else ""
+        summary = view.descriptions[0].links[0].text if view.descriptions else ""
         page = self._renderer.page(
             "resource",
             view.path,
