@@ -7,16 +7,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from cli_support import RIVERS, command, tool, write
-from pyoxigraph import Quad
+from pyoxigraph import DefaultGraph, NamedNode, Quad
 
+from mca_graph.errors import ReadError
 from mca_graph.graph import assemble, bulk
 from mca_graph.graph.build import build_store
 from mca_graph.project import load_project
-from mca_graph.store.embedded import EmbeddedStore
+from mca_graph.store.embedded import EmbeddedStore, create
 
 WAYS = ("small", "here", "apart")
 
@@ -52,6 +54,28 @@ def test_all_ways_lead_to_the_same_graph(way: str, tmp_path: Path, monkeypatch: 
     assert "DEFAULT" in graphs
     assert "<https://rivers.example/graph/contribution/survey-2020>" in graphs
     assert "<https://rivers.example/graph/provenance>" in graphs
+
+
+@pytest.mark.parametrize("load", [bulk.load_twice, bulk._load_side_by_side])
+def test_a_file_is_loaded_as_what_holds_and_as_what_is_said(
+    load: Callable[[Path, EmbeddedStore, NamedNode], None], tmp_path: Path
+) -> None:
+    """One after the other or at once, where files are large enough."""
+    lines = "".join(f"<urn:s{number}> <urn:p> <urn:o{number % 7}> .\n" for number in range(5000))
+    store = create(tmp_path / "store")
+    load(write(tmp_path / "a.nt", lines), store, NamedNode("urn:g"))
+    for graph in (DefaultGraph(), NamedNode("urn:g")):
+        found = [
+            (quad.subject.value, quad.object.value)
+            for quad in store.engine.quads_for_pattern(None, None, None, graph)
+        ]
+        assert sorted(found) == sorted((f"urn:s{number}", f"urn:o{number % 7}") for number in range(5000))
+    with pytest.raises(ReadError, match=r"b\.nt:2:17: "):
+        load(
+            write(tmp_path / "b.nt", "<urn:a> <urn:b> <urn:c> .\n<urn:a> <urn:b> <no iri> .\n"),
+            store,
+            NamedNode("urn:h"),
+        )
 
 
 def test_a_file_with_graphs_is_put_where_it_belongs(way: str, tmp_path: Path, rivers: Path) -> None:

@@ -30,6 +30,9 @@ _ROOM_FOR_TWO = 5 * 1024**3
 WORTH_A_PROCESS = 64 * 1024**2
 """Size in bytes of the files that a process is started for."""
 
+_WORTH_TWO = 256 * 1024**2
+"""Size in bytes of a file that is worth the memory of two loads at once."""
+
 _LARGE_PAGES = (
     "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=4294967296"
     ":glibc.malloc.trim_threshold=4294967296:glibc.malloc.top_pad=268435456"
@@ -160,12 +163,14 @@ def main() -> int:
     """Load what standard input names into the folder that the first argument names; returns the exit code."""
     job = json.load(sys.stdin)
     end_with_parent(job["parent"])
-    at_once = processors() > 1 and usable_memory() > _ROOM_FOR_TWO
-    load = _load_side_by_side if at_once else load_twice
+    can_do_two = processors() > 1 and usable_memory() > _ROOM_FOR_TWO
     try:
         store = create(Path(sys.argv[1]))
-        for path, graph in job["files"].items():
-            load(Path(path), store, NamedNode(graph))
+        for name, graph in job["files"].items():
+            path = Path(name)
+            at_once = can_do_two and path.stat().st_size > _WORTH_TWO
+            load = _load_side_by_side if at_once else load_twice
+            load(path, store, NamedNode(graph))
         store.engine.flush()
         store.close()
     except (McaGraphError, OSError, RuntimeError):
