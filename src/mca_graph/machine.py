@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_GROUPS = Path("/sys/fs/cgroup")
 
 
 def physical_memory() -> int:
@@ -36,18 +37,16 @@ def usable_memory() -> int:
 
 def _limits_of_groups() -> Iterator[int]:
     """The limits of the control groups (version 2) that this process is in, as containers have them."""
-    try:
-        lines = Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return
-    top = Path("/sys/fs/cgroup")
-    for line in lines:
-        inner = Path(line.partition("::")[2].lstrip("/")) if line.startswith("0::") else None
-        for folder in (inner, *inner.parents) if inner is not None else ():
-            with contextlib.suppress(
-                OSError, ValueError
-            ):  # none at the top, and "max" where there is no limit
-                yield int((top / folder / "memory.max").read_text(encoding="utf-8"))
+    found = ""
+    with contextlib.suppress(OSError):
+        found = Path("/proc/self/cgroup").read_text(encoding="utf-8")
+    for line in found.splitlines():
+        if not line.startswith("0::"):
+            continue
+        inner = Path(line.removeprefix("0::").lstrip("/"))
+        for group in (inner, *inner.parents):
+            with contextlib.suppress(OSError, ValueError):  # the top has none, and "max" is no limit
+                yield int((_GROUPS / group / "memory.max").read_text(encoding="utf-8"))
 
 
 def processors() -> int:

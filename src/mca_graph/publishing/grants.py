@@ -68,9 +68,8 @@ def write_grants(project: Project, store: Store, out: BinaryIO, warn: Callable[[
     if missing:
         told = ", ".join(f"{field} ({count})" for field, count in missing.items())
         left = "none is written" if not complete else "they are left out"
-        warn(
-            f"{len(grants) - len(complete)} of {len(grants)} grants lack a required field, so {left}: {told}"
-        )
+        lacking = f"{len(grants) - len(complete)} of {len(grants)} grants"
+        warn(f"{lacking} lack a required field, so {left}: {told}")
     out.write(json.dumps({"grants": complete}, indent=2, ensure_ascii=False).encode() + b"\n")
 
 

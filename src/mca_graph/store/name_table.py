@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode
 from mca_graph.namespaces import LABEL_PROPERTIES, RDF, XSD
 from mca_graph.store import Store
 
-_PROPERTIES = tuple(NamedNode(iri) for iri in LABEL_PROPERTIES)
+_NUMBERS = {NamedNode(iri): number for number, iri in enumerate(LABEL_PROPERTIES)}
 _TEXTS = frozenset((XSD + "string", RDF + "langString"))
 _SCHEMA = """
 CREATE TEMP TABLE said (thing TEXT, property INTEGER, value TEXT, language TEXT);
@@ -64,7 +64,8 @@ class NameTable:
 
     def names(self, thing: NamedNode, property_: NamedNode) -> list[Literal] | None:
         """The values of a property that names a thing; None where the store is to be asked."""
-        if property_ not in _PROPERTIES:
+        wanted = _NUMBERS.get(property_)
+        if wanted is None:
             return None
         last, rows = self._last
         if thing != last:
@@ -75,7 +76,6 @@ class NameTable:
             self._last = thing, rows
         if not rows:
             return None
-        wanted = _PROPERTIES.index(property_)
         return [
             Literal(value, language=language or None) for found, value, language in rows if found == wanted
         ]
@@ -103,7 +103,7 @@ def write_name_table(store: Store, path: Path, state: int) -> None:
             connection.execute(f"PRAGMA {setting}")
         connection.executescript(_SCHEMA)
         connection.execute("BEGIN")
-        for number, property_ in enumerate(_PROPERTIES):
+        for property_, number in _NUMBERS.items():
             _gather(store, connection, number, property_)
         connection.execute(_IN_ORDER)
         connection.execute(f"PRAGMA user_version = {state}")

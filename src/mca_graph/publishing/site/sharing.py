@@ -16,6 +16,8 @@ from contextlib import suppress
 from tempfile import TemporaryFile
 from typing import Generic, TypeVar
 
+from mca_graph.machine import processors
+
 _Result = TypeVar("_Result")
 
 MOST_PIECES = 2_000
@@ -72,7 +74,7 @@ def _idle_processors() -> int:
     """How many processors there are besides the one that this process runs on, where it can be copied."""
     if not hasattr(os, "fork") or not hasattr(os, "sched_getaffinity") or "MCA_GRAPH_NO_FORK" in os.environ:
         return 0
-    return min(len(os.sched_getaffinity(0)) - 1, _MOST_HELPERS)
+    return min(processors() - 1, _MOST_HELPERS)
 
 
 def give_back_memory() -> None:
