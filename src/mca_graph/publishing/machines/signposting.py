@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from mca_graph.publishing.machines.distributions import GZIP, Distribution
 from mca_graph.publishing.machines.resource_data import SYNTAXES
 from mca_graph.publishing.site.context import Site
-from mca_graph.publishing.site.paths import href_of, root_of
+from mca_graph.publishing.site.paths import href_of
 
 ABOUT_PAGE = "https://schema.org/AboutPage"
 DATASET = "https://schema.org/Dataset"
@@ -42,8 +41,7 @@ def page_links(site: Site, path: str, iri: str | None, kinds: Sequence[str] = ()
         iri: the thing that the page is about, where it is about one that has data files.
         kinds: IRIs of schema.org classes of that thing.
     """
-    # The page of no page is shown at any address, so that its links begin at the root of the server.
-    root = urlsplit(site.base_url).path if path == "404.html" else root_of(path)
+    root = site.root_of(path)
     found = [HeadLink("canonical", absolute(site, path))]
     found.append(HeadLink("alternate", f"{root}{FEED}", "application/atom+xml", "What changed"))
     if site.project.licence:

@@ -23,7 +23,7 @@ from mca_graph.publishing.site.context import Site, Warn
 from mca_graph.publishing.site.home import shown_at_home
 from mca_graph.publishing.site.lists import class_lists, write_browse, write_lists
 from mca_graph.publishing.site.ontology import write_ontology, write_shapes
-from mca_graph.publishing.site.paths import Paths
+from mca_graph.publishing.site.paths import NOT_FOUND, Paths
 from mca_graph.publishing.site.queries import catalogue_digest, write_queries
 from mca_graph.publishing.site.render import TEMPLATES, Renderer
 from mca_graph.publishing.site.resource import ResourcePages
@@ -174,9 +174,7 @@ def _write_pages(site: Site, renderer: Renderer) -> dict[str, Any]:
     write_shapes(site, renderer)
     write_search(site, renderer)
     site.writer.write("accessibility.html", renderer.page("accessibility", "accessibility.html"))
-    # Shown in the place of a page at any depth, so that its links must begin at the root of the server.
-    not_found = renderer.page("404", "404.html", root=urlsplit(site.base_url).path)
-    site.writer.write("404.html", not_found)
+    site.writer.write(NOT_FOUND, renderer.page("404", NOT_FOUND))
     for path in sorted(ASSETS.rglob("*")):
         if path.is_file() and not path.name.startswith("."):
             site.writer.write(f"assets/{path.relative_to(ASSETS).as_posix()}", path.read_bytes())

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from mca_graph.graph.resolve import Dispute
 from mca_graph.namespaces import GEO
 from mca_graph.project import Project
-from mca_graph.publishing.site.paths import Paths, fragment_of, safe_url
+from mca_graph.publishing.site.paths import NOT_FOUND, Paths, fragment_of, root_of, safe_url
 from mca_graph.publishing.site.settings import SiteSettings
 from mca_graph.publishing.site.snapshot import Snapshot
 from mca_graph.publishing.site.vocabulary import PROPERTY_KINDS, TYPE_KINDS, Vocabulary
@@ -74,6 +74,13 @@ class Site:
         if found is None and self.is_term(iri):
             return f"ontology.html#{self.term_anchor(iri)}"
         return found
+
+    def root_of(self, path: str) -> str:
+        """The way from a page back to the root of the site.
+
+        What stands in the place of others is shown at any depth: its way begins at the server's root.
+        """
+        return urlsplit(self.base_url).path if path == NOT_FOUND else root_of(path)
 
     def link(self, iri: str, root: str) -> str | None:
         """A link from a page to what describes an IRI, on the site or elsewhere; None where none is safe."""

@@ -115,6 +115,10 @@ def fragment_of(name: str) -> str:
     return quote(name, safe="~:-_.")
 
 
+NOT_FOUND = "404.html"
+"""The page that is shown in the place of one that is not there."""
+
+
 def root_of(path: str) -> str:
     """The way from a page back to the root of the site: ``../`` for each folder."""
     return "../" * path.count("/")

@@ -17,7 +17,6 @@ from mca_graph.publishing.site.context import Site
 from mca_graph.publishing.site.drawing import draw_bars, draw_map, draw_timeline
 from mca_graph.publishing.site.model import Link, Row, Value
 from mca_graph.publishing.site.network import draw_network
-from mca_graph.publishing.site.paths import root_of
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
@@ -34,6 +33,7 @@ class Renderer:
     """
 
     def __init__(self, site: Site) -> None:
+        self._site = site
         self._frames: dict[str, tuple[Markup, ...]] = {}
         self._templates = Environment(
             loader=FileSystemLoader(TEMPLATES),
@@ -71,7 +71,7 @@ class Renderer:
             shown: what the template needs.
         """
         found = self._templates.get_template(f"{template}.html")
-        root = shown.get("root", root_of(path))
+        root = self._site.root_of(path)
         if root not in self._frames:
             self._frames[root] = tuple(
                 Markup(self._templates.get_template(f"{part}.html").render(root=root))
