@@ -37,6 +37,18 @@ def test_the_log_is_json_a_line(server: Running) -> None:
     assert set(entry) == {"time", "client", "method", "path", "status", "bytes", "ms", "route"}
 
 
+def test_the_head_of_an_answer_leaves_with_its_body(server: Running) -> None:
+    """Else a server that dies in between leaves a proxy with a head, which may then ask no other one."""
+    host, port = server.address
+    asked = f"GET {WETLANDS} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
+    with socket.create_connection((host, port), timeout=10) as connection:
+        for _time in range(200):
+            connection.sendall(asked)
+            head, _end, body = connection.recv(65536).partition(b"\r\n\r\n")
+            told = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+            assert len(body) == int(told.partition(b":")[2]) > 0
+
+
 def test_changed_content_is_served_without_a_dropped_request(rivers: Path) -> None:
     with running("--watch", "0.2", "--rate", "0", project=rivers) as server:
         stop, failed, seen = threading.Event(), [], set()

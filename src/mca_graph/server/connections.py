@@ -1,7 +1,8 @@
-"""Connections that a client keeps open without using them are closed.
+"""Connections of clients: what is written at once leaves at once, and those that nobody uses are closed.
 
-The web server under this waits for ever for the rest of a request's head, and for a client to take what
-is left of an answer that broke off.
+The web server under this sends the head of an answer and then its body: should it die in between, a proxy
+before it has begun to pass on an answer and can ask no other server. And it waits for ever for the rest of a
+request's head, and for a client to take what is left of an answer that broke off.
 """
 
 from __future__ import annotations
@@ -9,7 +10,56 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+_MOST_HELD = 64 * 2**10
+"""Bytes that wait for what is written next; more leave by themselves."""
+
+
+class Connection(H11Protocol):
+    """A connection on which the head of an answer leaves together with what follows it."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take the connection over."""
+        super().connection_made(cast("asyncio.Transport", _Joining(transport, self.loop)))
+
+
+class _Joining:
+    """A transport that sends what is written in one turn of the event loop together."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._held: list[bytes] = []
+        self._size = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Send bytes: at the end of this turn, or now where they are many."""
+        if not self._held:
+            self._loop.call_soon(self._send)
+        self._held.append(data)
+        self._size += len(data)
+        if self._size > _MOST_HELD:
+            self._send()
+
+    def close(self) -> None:
+        """Close the connection when everything has been sent."""
+        self._send()
+        self._transport.close()
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        """Hand the connection over to another protocol."""
+        self._send()
+        self._transport.set_protocol(protocol)
+
+    def _send(self) -> None:
+        held, self._held, self._size = self._held, [], 0
+        if held:
+            self._transport.write(b"".join(held))
 
 
 class Reaper:

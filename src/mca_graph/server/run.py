@@ -15,7 +15,7 @@ import uvicorn
 
 from mca_graph.errors import McaGraphError, StoreError
 from mca_graph.server.app import build_app
-from mca_graph.server.connections import Reaper
+from mca_graph.server.connections import Connection, Reaper
 from mca_graph.server.serving import Serving
 from mca_graph.server.settings import Settings
 
@@ -58,7 +58,7 @@ def serve(root: Path, settings: Settings, started: Callable[[str], None] = lambd
     serving = Serving(root, settings)
     config = uvicorn.Config(
         build_app(serving),
-        http="h11",
+        http=Connection,
         loop="asyncio",
         lifespan="on",
         log_config=None,
