@@ -34,10 +34,14 @@ class Assembly:
 
     Args:
         project: whose files they are.
+
+    Attributes:
+        losers: what lost its dispute, once the store is filled.
     """
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self.losers: list[Quad] = []
 
     def begin(self, folder: Path) -> Collection[Path]:
         """Load what is best loaded before the store is open; see :class:`mca_graph.graph.build.Build`."""
@@ -61,11 +65,16 @@ class Assembly:
             if path not in done:
                 load_twice(path, store, graph)
             _put_apart(project, graph, store)
-        Resolver(store, project, single_valued(project.shape_files)).settle()
+        self.losers = Resolver(store, project, single_valued(project.shape_files)).settle()
 
     @cached_property
     def _large(self) -> list[Path]:
-        return [path for path in self._project.contribution_files if path.stat().st_size >= _LARGE]
+        return [path for path in self._project.contribution_files if is_large(path.stat().st_size)]
+
+
+def is_large(size: int) -> bool:
+    """True for a file of so many bytes that no statement of it should pass through Python."""
+    return size >= _LARGE
 
 
 def assemble(project: Project, store: EmbeddedStore) -> None:

@@ -8,10 +8,10 @@ Structural Specification, section 9.6.5): whether the statement holds is decided
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from mca_graph.graph.policy import Policy
 from mca_graph.graph.rules import SingleValued
@@ -20,6 +20,7 @@ from mca_graph.project import Project
 from mca_graph.store import Term
 from mca_graph.store.embedded import EmbeddedStore, Statement
 
+_DEFAULT = DefaultGraph()
 _TYPE = NamedNode(RDF + "type")
 _SUBCLASS = NamedNode(RDFS + "subClassOf")
 _DENIAL = NamedNode(OWL + "NegativePropertyAssertion")
@@ -84,27 +85,37 @@ class Resolver:
         prefix = project.graph("contribution/")
         self._contributions = [graph for graph in store.named_graphs() if graph.value.startswith(prefix)]
 
-    def disputes(self) -> Iterator[Dispute]:
-        """Yield every dispute, those over a single value first, then denials."""
+    def disputes(self, about: Collection[Term] | None = None) -> Iterator[Dispute]:
+        """Yield every dispute, those over a single value first, then denials.
+
+        Args:
+            about: of the disputes over a single value only those about these; those about all by default.
+        """
         for rule in self._rules:
-            yield from self._over_values(rule)
+            yield from self._over_values(rule, about)
         yield from self._over_denials()
 
-    def settle(self) -> int:
-        """Take from the current graph what lost its dispute; returns how many triples went."""
-        losers = [triple for dispute in list(self.disputes()) for triple in dispute.losers()]
-        for triple in losers:
-            self._store.remove(*triple)
-        return len(losers)
+    def settle(self, about: Collection[Term] | None = None) -> list[Quad]:
+        """Take from the current graph what lost its dispute, and return it.
 
-    def _over_values(self, rule: SingleValued) -> Iterator[Dispute]:
+        Args:
+            about: as in :meth:`disputes`.
+        """
+        losers = [triple for dispute in list(self.disputes(about)) for triple in dispute.losers()]
+        quads = [Quad(s, p, o, _DEFAULT) for s, p, o in losers if not isinstance(s, Literal)]
+        for quad in quads:
+            self._store.engine.remove(quad)
+        return quads
+
+    def _over_values(self, rule: SingleValued, about: Collection[Term] | None) -> Iterator[Dispute]:
         graphs = [graph for graph in self._contributions if self._uses(graph, rule.property)]
         if len(graphs) < 2:
             return
         said: dict[tuple[Term, str], dict[Term, list[NamedNode]]] = defaultdict(lambda: defaultdict(list))
         for graph in graphs:
-            for found in self._store.statements(None, rule.property, None, graph):
-                said[found.subject, rule.slot(found.value)][found.value].append(graph)
+            for subject in (None,) if about is None else about:
+                for found in self._store.statements(subject, rule.property, None, graph):
+                    said[found.subject, rule.slot(found.value)][found.value].append(graph)
         for (subject, _slot), values in sorted(said.items(), key=str):
             sources = {graph for takers in values.values() for graph in takers}
             if len(values) > 1 and len(sources) > 1 and self._applies(rule, subject):

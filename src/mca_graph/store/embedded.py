@@ -156,11 +156,6 @@ class EmbeddedStore:
             (graph for graph in self.engine.named_graphs() if isinstance(graph, NamedNode)), key=str
         )
 
-    def remove(self, subject: Term, predicate: NamedNode, value: Term) -> None:
-        """Take a triple out of the default graph."""
-        if not isinstance(subject, Literal):
-            self.engine.remove(Quad(subject, predicate, value, _DEFAULT))
-
 
 def _explain(text: str, reason: str) -> tuple[str, str | None]:
     """The engine's complaint in one line, and the line of the query that it points at."""
