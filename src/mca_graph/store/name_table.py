@@ -6,8 +6,9 @@ the thing, from a place of its own on the disk; here names stand together and in
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
@@ -110,6 +111,50 @@ def write_name_table(store: Store, path: Path, state: int) -> None:
         connection.execute("COMMIT")
     finally:
         connection.close()
+
+
+def follow_name_table(
+    store: Store, old: Path, old_state: int, path: Path, state: int, things: Iterable[NamedNode]
+) -> None:
+    """Write the table of a store from that of another, which differs in what some things are called.
+
+    Args:
+        store: the store.
+        old: the table of the other; where it is not that, nothing is written.
+        old_state: of the other.
+        path: the file.
+        state: of the store.
+        things: which they are.
+
+    Raises:
+        OSError, sqlite3.Error: it cannot be written.
+    """
+    if NameTable.beside(old, old_state) is None:
+        return
+    shutil.copyfile(old, path)
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        for setting in ("journal_mode = OFF", "synchronous = OFF"):
+            connection.execute(f"PRAGMA {setting}")
+        connection.execute("BEGIN")
+        for thing in things:
+            connection.execute("DELETE FROM name WHERE thing = ?", (thing.value,))
+            connection.executemany("INSERT INTO name VALUES (?, ?, ?, ?)", _names_of(store, thing))
+        connection.execute(f"PRAGMA user_version = {state}")
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+def _names_of(store: Store, thing: NamedNode) -> list[tuple[str, int, str, str]]:
+    """The rows of a thing; none where something else than a text is said in place of its name."""
+    rows = []
+    for property_, number in _NUMBERS.items():
+        for _thing, _property, value in store.match(thing, property_):
+            if not isinstance(value, Literal) or not _is_plain(value):
+                return []
+            rows.append((thing.value, number, value.value, value.language or ""))
+    return rows
 
 
 def _gather(store: Store, connection: sqlite3.Connection, number: int, property_: NamedNode) -> None:
