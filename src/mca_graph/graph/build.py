@@ -8,14 +8,16 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from mca_graph.errors import McaGraphError, StoreError
 from mca_graph.files import alone
 from mca_graph.graph.index import best, is_store, tidied
-from mca_graph.graph.manifest import Manifest, changed, key_of
+from mca_graph.graph.lineage import sweep_records
+from mca_graph.graph.manifest import Entry, Manifest, changed, key_of
+from mca_graph.graph.remains import sweep_remains
 from mca_graph.store.embedded import NAMES_FILE, EmbeddedStore, create, state_of
 
 _KEEP = 3
@@ -26,7 +28,7 @@ _DOUBLE_S = 3600.0
 _ATTEMPTS = 5
 
 
-class Build(Protocol):
+class Filling(Protocol):
     """What goes into a store."""
 
     def begin(self, folder: Path) -> Collection[Path]:
@@ -38,6 +40,36 @@ class Build(Protocol):
 
         Raises:
             McaGraphError: something cannot be read.
+        """
+        ...
+
+
+class Build(Filling, Protocol):
+    """What goes into an index, and how the next one is made from the last."""
+
+    def follow(
+        self, home: Path, last: tuple[str, Mapping[str, Entry]] | None, now: Mapping[str, Entry], folder: Path
+    ) -> bool:
+        """Make the store from the last one, where that is sooner done and comes to the same.
+
+        Args:
+            home: the folder of the indexes.
+            last: the key of the last one, and what it was made from.
+            now: what this one is made from.
+            folder: where it is made; nothing is there yet.
+
+        Returns:
+            Whether it was done. If not, nothing is there.
+        """
+        ...
+
+    def note(self, home: Path, key: str, now: Mapping[str, Entry]) -> None:
+        """Keep what the next index may be made with; called before this one is in its place.
+
+        Args:
+            home: the folder of the indexes.
+            key: that of this one.
+            now: what it was made from.
         """
         ...
 
@@ -68,13 +100,17 @@ def build_index(
         entries = manifest.read(files)
         folder = home / key_of(entries)
         if not is_store(best(folder)):
-            _sweep(home)
+            _sweep(home, manifest.last[0] if manifest.last is not None else "")
             work = Path(tempfile.mkdtemp(prefix=f"building-{os.getpid()}-", dir=home))
+            made = work / "store"
             try:
-                build_store(work, build)
+                if not build.follow(home, manifest.last, entries, made):
+                    made.mkdir()
+                    build_store(made, build)
                 if changed(entries):
                     continue  # files were written to while they were read: this is a graph of no moment
-                placed = _put_in_place(work, folder)
+                build.note(home, folder.name, entries)
+                placed = _put_in_place(made, folder)
             finally:
                 shutil.rmtree(work, ignore_errors=True)
             if placed:
@@ -84,7 +120,7 @@ def build_index(
     raise StoreError("the files keep changing while they are read", "try again when they are at rest")
 
 
-def build_store(folder: Path, build: Build, *, compact: bool = False) -> None:
+def build_store(folder: Path, build: Filling, *, compact: bool = False) -> None:
     """Build a store in an empty folder, and leave it whole on the disk.
 
     Args:
@@ -160,8 +196,13 @@ def _put_in_place(work: Path, folder: Path) -> bool:
     return True
 
 
-def _sweep(home: Path) -> None:
-    """Remove what killed builds left behind, and the indexes of all but the newest states of the files."""
+def _sweep(home: Path, last: str) -> None:
+    """Remove what killed builds left behind, and the indexes of all but the newest states of the files.
+
+    Args:
+        home: the folder of the indexes.
+        last: the key of one that stays however old it is, since the next is made from it.
+    """
     with contextlib.suppress(OSError):
         folders = [path for path in home.iterdir() if path.is_dir()]
         for path in folders:
@@ -170,10 +211,13 @@ def _sweep(home: Path) -> None:
         whole = [path for path in folders if not path.name.startswith("building-")]
         whole.sort(key=lambda path: path.stat().st_mtime, reverse=True)
         keys = list(dict.fromkeys(path.name.partition(".")[0] for path in whole))
+        kept = {last, *keys[:_KEEP]}
         for path in whole:
             double = is_store(tidied(path)) and _age(path) > _DOUBLE_S
-            if double or path.name.partition(".")[0] not in keys[:_KEEP]:
+            if double or path.name.partition(".")[0] not in kept:
                 discard(path)
+        sweep_remains(home, kept)
+        sweep_records(home)
 
 
 def _abandoned(folder: Path) -> bool:

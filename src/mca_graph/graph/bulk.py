@@ -19,6 +19,7 @@ from typing import Any
 from pyoxigraph import DefaultGraph, NamedNode
 
 from mca_graph.errors import McaGraphError, ReadError
+from mca_graph.graph.manifest import Entry
 from mca_graph.machine import end_with_parent, processors, python, usable_memory
 from mca_graph.rdf.formats import format_of
 from mca_graph.rdf.read import BOM, empty_file, refuse_deep_json, refuse_utf_16, syntax_error
@@ -128,6 +129,15 @@ class PlainFiles:
             if path.stat().st_size == 0:
                 raise empty_file(path)
             bulk_load(path, store, base_iri=path.resolve().as_uri())
+
+    def follow(
+        self, home: Path, last: tuple[str, Mapping[str, Entry]] | None, now: Mapping[str, Entry], folder: Path
+    ) -> bool:
+        """Always from nothing; see :class:`mca_graph.graph.build.Build`."""
+        return False
+
+    def note(self, home: Path, key: str, now: Mapping[str, Entry]) -> None:
+        """Nothing; see :class:`mca_graph.graph.build.Build`."""
 
 
 def bulk_load(path: Path, store: EmbeddedStore, **options: Any) -> None:

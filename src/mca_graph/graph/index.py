@@ -49,12 +49,11 @@ def open_graph(project: Project, warn: Warn = lambda text: None) -> EmbeddedStor
     """
 
     def build() -> Build:
-        from mca_graph.graph.assemble import Assembly
+        from mca_graph.graph.follow import Following
 
-        return Assembly(project)
+        return Following(project)
 
-    files = [project.root / SETTINGS_FILE, *project.graph_files]
-    return _open(str(project.root), files, build, warn)
+    return _open(str(project.root), _files_of(project), build, warn)
 
 
 def index_folder(project: Project) -> Path:
@@ -64,14 +63,26 @@ def index_folder(project: Project) -> Path:
         ReadError: a file of the project cannot be read.
         StoreError: the index cannot be kept.
     """
-    from mca_graph.graph.assemble import Assembly
     from mca_graph.graph.build import build_index
+    from mca_graph.graph.follow import Following
     from mca_graph.graph.tidy import tidy_later
 
-    home = cache_folder() / short_name(str(project.root))
-    manifest = Manifest(home / "manifest.json", str(project.root))
-    files = [project.root / SETTINGS_FILE, *project.graph_files]
-    return build_index(home, manifest, files, Assembly(project), tidy_later)
+    manifest, files = manifest_of(project)
+    return build_index(home_of(project), manifest, files, Following(project), tidy_later)
+
+
+def home_of(project: Project) -> Path:
+    """The folder of the indexes of a project."""
+    return cache_folder() / short_name(str(project.root))
+
+
+def manifest_of(project: Project) -> tuple[Manifest, Sequence[Path]]:
+    """What the last index of a project was made from, and the files that it is made from."""
+    return Manifest(home_of(project) / "manifest.json", str(project.root)), _files_of(project)
+
+
+def _files_of(project: Project) -> Sequence[Path]:
+    return [project.root / SETTINGS_FILE, *project.graph_files]
 
 
 def open_files(paths: Sequence[Path], warn: Warn = lambda text: None) -> EmbeddedStore:

@@ -78,6 +78,11 @@ class Manifest:
         self._path, self._name = path, name
         self._read_ns, self._key, self._entries = self._recall()
 
+    @property
+    def last(self) -> tuple[str, Mapping[str, Entry]] | None:
+        """The key of the last index, and the files that it was made from."""
+        return (self._key, self._entries) if self._key is not None else None
+
     def key_of_unchanged(self, files: Sequence[Path]) -> str | None:
         """The key of the index of these files when none has changed; None when that is not sure."""
         if len(files) != len(self._entries):

@@ -21,7 +21,7 @@ from mca_graph.files import alone
 from mca_graph.graph.build import discard, put_in_order
 from mca_graph.graph.index import best, is_store, tidied
 from mca_graph.machine import python
-from mca_graph.store.embedded import EmbeddedStore, create
+from mca_graph.store.embedded import NAMES_FILE, EmbeddedStore, create
 
 WORTH_IT = 512 * 1024**2
 """Size in bytes of an index that is tidied: a smaller one has one run of each table, or few."""
@@ -37,6 +37,8 @@ _NICE = 10
 def tidy_later(folder: Path) -> None:
     """Start a process that tidies an index that is large enough; it goes on when this one ends."""
     if "MCA_GRAPH_NO_FORK" in os.environ:
+        return
+    if (folder / NAMES_FILE).is_file():  # made from a tidy one, so that it is nearly as tidy
         return
     if sum(entry.stat().st_size for entry in os.scandir(folder)) < WORTH_IT:
         return
