@@ -127,6 +127,24 @@ def test_what_was_denied_holds_when_the_other_gives_in(project: Project, followe
     assert followed == [True] * 4
 
 
+def test_a_class_decides_what_has_one_value(project: Project, followed: list[bool]) -> None:
+    """Nothing is said anew of the thing itself."""
+    ditch = "<urn:ditch> a <urn:Ditch> ; <https://rivers.example/ontology#length>"
+    project = add(project, "one.ttl", f"{ditch} 1.0 .")
+    project = add(project, "two.ttl", f"{ditch} 2.0 .")
+    indexed(project)
+    subclass = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
+    for content in (
+        f"<urn:Ditch> {subclass} <https://rivers.example/ontology#River> .",
+        "<urn:a> <urn:b> 1 .",
+    ):
+        project = add(project, "more.ttl", content)
+        assert indexed(project) == from_nothing(project)
+        values = open_graph(project).match(NamedNode("urn:ditch"), LENGTH)
+        assert len(list(values)) == (1 if "Ditch" in content else 2)
+    assert followed == [True] * 3
+
+
 def test_an_odd_spelling_is_no_change(project: Project, followed: list[bool]) -> None:
     number = "<http://www.w3.org/2001/XMLSchema#integer>"
     project = add(project, "more.ttl", f'<urn:a> <urn:b> "01"^^{number} , 7 .')
@@ -180,6 +198,7 @@ def test_a_state_that_was_before_is_known_by_both_ways(project: Project, followe
     [
         "<urn:a> <urn:b> [ <urn:c> 1 ] .",
         "_:b <urn:b> 1 .",
+        "<https://rivers.example/graph/contribution/more> <urn:b> [] .",
         "<urn:a> <urn:b> <<( _:b <urn:c> 1 )>> .",
         "<urn:d> a <http://www.w3.org/2002/07/owl#NegativePropertyAssertion> .",
         "<https://rivers.example/graph/contribution/letter-2023#denial-1> <urn:b> 1 .",
