@@ -14,11 +14,13 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, parse, serialize
 
+from mca_graph.errors import StoreError
 from mca_graph.files import whole_file
 from mca_graph.graph.changes import Changes
-from mca_graph.graph.index import home_of, manifest_of
+from mca_graph.graph.index import best, home_of, manifest_of
 from mca_graph.graph.manifest import SCHEMA, key_of
 from mca_graph.project import Project
+from mca_graph.store.embedded import EmbeddedStore
 
 _SUFFIX = ".changes"
 _KEEP = 20
@@ -63,6 +65,19 @@ def changes_between(project: Project, before: str, after: str) -> Changes | None
                 reached[other] = reached[state].joined([found])
                 queue.append(other)
     return reached.get(after)
+
+
+def graph_at(project: Project, state: str) -> EmbeddedStore | None:
+    """The graph of a project as it was, where its index is still there.
+
+    Args:
+        project: the project.
+        state: the name of the state, as :func:`state_of_graph` gives it.
+    """
+    try:
+        return EmbeddedStore.open(best(home_of(project) / state))
+    except StoreError:
+        return None
 
 
 def record(home: Path, before: str, after: str, changes: Changes) -> None:

@@ -8,11 +8,12 @@ published as a file of its own.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -79,6 +80,11 @@ class Context:
     def full(self) -> dict[str, Entry]:
         """The whole context."""
         return self.part(self._known)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Names the whole context: it is another one where this is."""
+        return hashlib.blake2b(_json(self.full()).encode(), digest_size=8).hexdigest()
 
     @property
     def _known(self) -> frozenset[str]:

@@ -19,6 +19,7 @@ from mca_graph.publishing.machines.resource_data import ResourceData
 from mca_graph.publishing.machines.sqlite import Database, datasette_metadata
 from mca_graph.publishing.machines.tables import Table, tables
 from mca_graph.publishing.site.context import Site
+from mca_graph.queries.reads import note_on
 
 TABLES = f"{FOLDER}tables/"
 
@@ -106,16 +107,24 @@ def write_grants_file(site: Site) -> list[Distribution]:
     downloads = Downloads(site.writer)
     if GRANTS not in site.queries:
         return []
-    out = io.BytesIO()
-    write_grants(site.project, site.store, out, site.warn)
-    count = len(json.loads(out.getvalue())["grants"])
-    if count:
+    path, note = f"{FOLDER}{stem(site)}-360giving.json", site.kept.read(GRANTS)
+    if note is None or not site.leaves(note["reads"]):
+        warnings, out = list[str](), io.BytesIO()
+        write_grants(site.project, site.store, out, warnings.append)
+        content, count = out.getvalue(), len(json.loads(out.getvalue())["grants"])
+        note = {"reads": note_on(site.queries[GRANTS].text), "warnings": warnings, "count": count}
+    elif note["count"]:
+        content = (site.writer.out / path).read_bytes()
+    for text in note["warnings"]:
+        site.warn(text)
+    site.kept.write(GRANTS, note)
+    if note["count"]:
         file = Distribution(
-            f"{FOLDER}{stem(site)}-360giving.json",
+            path,
             f"{site.project.title} (360Giving)",
-            f"The {count} grants that have every field that the 360Giving Data Standard requires.",
+            f"The {note['count']} grants that have every field that the 360Giving Data Standard requires.",
             "application/json",
             conforms_to=_GRANTS_STANDARD,
         )
-        downloads.add(file, out.getvalue())
+        downloads.add(file, content)
     return downloads.files

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from html import escape
 from typing import NamedTuple
@@ -92,9 +92,14 @@ class Machines:
         """Write the grants, which the store is asked for."""
         _written = self._grants
 
-    def prepare(self) -> None:
-        """Work out what helpers are to have: they cannot ask the store, which is not theirs."""
-        _ready = self.schema_org, self.data.context, self._kinds
+    def prepare(self, things: Iterable[int] | None) -> None:
+        """Work out what helpers are to have: they cannot ask the store, which is not theirs.
+
+        Args:
+            things: those whose pages are made; None for all.
+        """
+        self.schema_org.know(things)
+        _ready = self.data.context, self._kinds
 
     def write_downloads(self) -> Downloaded:
         """Write what can be downloaded, in whichever process; :meth:`take` is to be told."""

@@ -120,10 +120,14 @@ class ResourceData:
                 yield subject, (property_, number)
             if self._snapshot.iri(property_) == _IN_SCHEME:
                 yield from self._closure(subject, set())
-        if self._said_by(number) <= MOST_STATEMENTS["said"]:
+        if self.holds_what_is_said(number):
             for subject in self._contributions.get(number, ()):
                 for pair in self._snapshot.stated(number, subject):
                     yield subject, pair
+
+    def holds_what_is_said(self, number: int) -> bool:
+        """True where the files of a contribution hold what it says: that is not too much."""
+        return self._said_by(number) <= MOST_STATEMENTS["said"]
 
     def _closure(self, subject: int, seen: set[int]) -> Iterator[tuple[int, Pair]]:
         """What is said of a thing, and of the nodes without names that this leads to."""

@@ -11,7 +11,7 @@ import json
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryTriples, Triple
@@ -23,16 +23,22 @@ from mca_graph.publishing.machines.distributions import Distribution
 from mca_graph.publishing.machines.signposting import absolute, served_type
 from mca_graph.publishing.site.context import Site
 from mca_graph.publishing.site.digests import digest_of
+from mca_graph.queries.reads import Reads, reads_of
+from mca_graph.queries.sparql import bind
+from mca_graph.store.embedded import EmbeddedStore
 
 QUERY = "schema-org"
 
 _CONTEXT = "https://schema.org"
 _TYPE = RDF + "type"
+_NAME = f"{SCHEMA}name"
 _NUMBERS = frozenset(XSD + name for name in ("integer", "decimal", "double", "float", "nonNegativeInteger"))
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
 _DEEPEST = 4
 _MOST_VALUES = 100
 """So many things a page names for a property: a search engine asks for no more, and people wait for them."""
+
+_AT_ONCE = 500
 
 Node = NamedNode | BlankNode
 
@@ -50,15 +56,100 @@ class SchemaOrg:
     def __init__(self, site: Site) -> None:
         self._site, self._snapshot = site, site.snapshot
         self._said: dict[int, array[int]] = defaultdict(lambda: array("I"))
-        self._digests: dict[int, int] = {}
-        if QUERY in site.queries:
-            triples = site.store.query(site.queries[QUERY].text)
-            if not isinstance(triples, QueryTriples):
-                raise McaGraphError(f"the saved query {QUERY} must be a CONSTRUCT")
-            number_of = site.snapshot.id_of
-            for subject, property_, value in triples:
-                if not isinstance(subject, Triple) and not isinstance(value, Triple):
-                    self._said[number_of(subject)].extend((number_of(property_), number_of(value)))
+        self._digests: dict[tuple[int, bool], int] = {}
+        self._query = site.queries.get(QUERY)
+        self._reads = self._read()
+        self.changed = self._find_changed()
+
+    def know(self, things: Iterable[int] | None) -> None:
+        """Ask the store what some things and what they name are called; all there are where none are named.
+
+        Raises:
+            McaGraphError: the saved query is no CONSTRUCT.
+        """
+        if self._query is None:
+            return
+        if things is None or self._reads is None:
+            self._take(self._ask(self._query.text))
+            return
+        asked = set(things)
+        self._take(self._ask_about(self._nodes(asked)))
+        named = {value for thing in asked for value in self._said.get(thing, ())[1::2]}
+        self._take(self._ask_about(self._nodes(named - asked)))
+
+    def _read(self) -> Reads | None:
+        """What the query reads, where each thing can be asked about for itself; None where it cannot."""
+        if self._query is None:
+            return None
+        noted = self._site.kept.read(QUERY)
+        reads = Reads.from_note(noted) if noted is not None else reads_of(self._query.text)
+        if reads is None or not reads.is_flat or not reads.speaks_of or reads.other_graphs:
+            return None
+        self._site.kept.write(QUERY, reads.as_note())
+        return reads
+
+    def _find_changed(self) -> frozenset[int] | None:
+        """The things that may have other words than before, with those that name them; None for any."""
+        changes, reads = self._site.changes, self._reads
+        if changes is None:
+            return None
+        if self._query is None:
+            return frozenset()
+        if reads is None:
+            return None
+        about = set[NamedNode]()
+        for pattern, quad in reads.touched(changes.quads):
+            if reads.speaks_of not in (pattern.subject, pattern.value):
+                return None  # it may be about anything that leads here
+            term = quad.subject if pattern.subject == reads.speaks_of else quad.object
+            if isinstance(term, NamedNode):
+                about.add(term)
+        return self._compared(about) if about else frozenset()
+
+    def _compared(self, about: Collection[NamedNode]) -> frozenset[int] | None:
+        """Those of some things that have other words than before; None where others name them otherwise."""
+        before = self._site.past.graph()
+        if before is None:
+            return None
+        was, is_ = (set(self._ask_about(about, store)) for store in (before, self._site.store))
+        differing = was ^ is_
+        if any(triple.predicate.value in (_TYPE, _NAME) for triple in differing):
+            return None
+        found = set[int]()
+        for triple in differing:
+            root = getattr(triple.subject, "value", "").partition("#")[0]
+            number = self._snapshot.find(root)
+            if isinstance(triple.subject, BlankNode) or NamedNode(root) not in about or number is None:
+                return None
+            found.add(number)
+        return frozenset(found)
+
+    def _ask_about(self, things: Iterable[NamedNode], store: EmbeddedStore | None = None) -> list[Triple]:
+        """What the query says of some things, by the store as it is or another one."""
+        assert self._query is not None
+        assert self._reads is not None
+        found: list[Triple] = []
+        nodes = sorted(map(str, things))
+        for start in range(0, len(nodes), _AT_ONCE):
+            some = nodes[start : start + _AT_ONCE]
+            found += self._ask(bind(self._query.text, {self._reads.speaks_of[1:]: some}), store)
+        return found
+
+    def _ask(self, text: str, store: EmbeddedStore | None = None) -> Iterable[Triple]:
+        triples = (store or self._site.store).query(text)
+        if not isinstance(triples, QueryTriples):
+            raise McaGraphError(f"the saved query {QUERY} must be a CONSTRUCT")
+        return triples
+
+    def _nodes(self, numbers: Iterable[int]) -> Iterator[NamedNode]:
+        terms = (self._snapshot.terms[number] for number in numbers)
+        return (term for term in terms if isinstance(term, NamedNode))
+
+    def _take(self, triples: Iterable[Triple]) -> None:
+        number_of = self._snapshot.id_of
+        for subject, property_, value in triples:
+            if not isinstance(subject, Triple) and not isinstance(value, Triple):
+                self._said[number_of(subject)].extend((number_of(property_), number_of(value)))
 
     def _statements(self, node: Node) -> list[tuple[str, Node | Literal]]:
         """Property and value of everything that is said of a thing."""
@@ -75,11 +166,18 @@ class SchemaOrg:
 
     def digest(self, thing: int) -> int:
         """A fingerprint of what the page of a thing says in these words, and of what it names there."""
-        return self._digest_of(thing) + sum(map(self._digest_of, self._said.get(thing, ())[1::2]))
+        own = f"{self._snapshot.iri(thing)}#"
+        return self._digest_of(thing) + sum(
+            self._digest_of(value, in_full=not (iri := self._snapshot.iri(value)) or iri.startswith(own))
+            for value in self._said.get(thing, ())[1::2]
+        )
 
-    def _digest_of(self, number: int) -> int:
-        """A fingerprint of what is said of a thing; nodes without names have another one each time."""
-        found = self._digests.get(number)
+    def _digest_of(self, number: int, *, in_full: bool = True) -> int:
+        """A fingerprint of what is said of a thing, or of its name and its classes alone.
+
+        Nodes without names have another name each time.
+        """
+        found = self._digests.get((number, in_full))
         if found is None:
             terms = self._snapshot.terms
             flat = iter(self._said.get(number, ()))
@@ -87,8 +185,9 @@ class SchemaOrg:
             texts = (
                 f"{terms[property_]} {'' if isinstance(terms[value], BlankNode) else terms[value]}"
                 for property_, value in pairs
+                if in_full or self._snapshot.iri(property_) in (_TYPE, _NAME)
             )
-            found = self._digests[number] = sum(digest_of(text.encode()) for text in texts)
+            found = self._digests[number, in_full] = sum(digest_of(text.encode()) for text in texts)
         return found
 
     def home(self, description: Description, files: Sequence[Distribution], modified: str) -> dict[str, Any]:
@@ -166,7 +265,7 @@ class SchemaOrg:
         found: dict[str, Any] = {"@id": value.value}
         if types := sorted(one.value.removeprefix(SCHEMA) for name, one in said if name == _TYPE):
             found["@type"] = _short(types)
-        names = [one for name, one in said if name == f"{SCHEMA}name" and isinstance(one, Literal)]
+        names = [one for name, one in said if name == _NAME and isinstance(one, Literal)]
         if names:
             found["name"] = min(one.value for one in self._preferred(names))
         return found

@@ -19,7 +19,7 @@ from pyoxigraph import (
 )
 
 from mca_graph.errors import McaGraphError
-from mca_graph.publishing.site.context import Site
+from mca_graph.publishing.site.context import Site, Warn
 from mca_graph.publishing.site.model import Link
 from mca_graph.publishing.site.network import Edge
 from mca_graph.publishing.site.pictures import AnswerView, Cell, draw
@@ -33,7 +33,13 @@ from mca_graph.store import Term
 MOST_ROWS = 500
 
 
-def answer(site: Site, query: SavedQuery, root: str, params: Mapping[str, str] | None = None) -> AnswerView:
+def answer(
+    site: Site,
+    query: SavedQuery,
+    root: str,
+    params: Mapping[str, str] | None = None,
+    warn: Warn | None = None,
+) -> AnswerView:
     """Ask a saved query: with the values given, else its defaults, or examples where it needs one."""
     given = dict(params or {})
     for parameter in query.params:
@@ -47,7 +53,7 @@ def answer(site: Site, query: SavedQuery, root: str, params: Mapping[str, str] |
         found = site.store.query(text)
         return _view(site, query, found, shown, root)
     except McaGraphError as error:
-        site.warn(f"the query {query.id} has no answer for its page: {error.message}")
+        (warn or site.warn)(f"the query {query.id} has no answer for its page: {error.message}")
         return AnswerView([], [], 0, shown, problem=error.message)
 
 

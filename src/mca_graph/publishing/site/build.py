@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from mca_graph import __version__
 from mca_graph.errors import McaGraphError
+from mca_graph.graph.lineage import changes_between, graph_at, state_of_graph
 from mca_graph.graph.resolve import Dispute, Resolver
 from mca_graph.graph.rules import single_valued
 from mca_graph.project import SETTINGS_FILE, Project
@@ -21,13 +22,14 @@ from mca_graph.publishing.machines.machines import Downloaded
 from mca_graph.publishing.machines.statements import file_quads, ordered
 from mca_graph.publishing.site.context import Site, Warn
 from mca_graph.publishing.site.home import shown_at_home
+from mca_graph.publishing.site.kept import Kept, Past
 from mca_graph.publishing.site.lists import class_lists, write_browse, write_lists
 from mca_graph.publishing.site.ontology import write_ontology, write_shapes
 from mca_graph.publishing.site.paths import NOT_FOUND, Paths
 from mca_graph.publishing.site.queries import catalogue_digest, write_queries
 from mca_graph.publishing.site.render import TEMPLATES, Renderer
 from mca_graph.publishing.site.resource import ResourcePages
-from mca_graph.publishing.site.seal import Seal, Seals, folders_of, key_of
+from mca_graph.publishing.site.seal import Seal, Seals, folders_of, origin_of
 from mca_graph.publishing.site.search import write_search
 from mca_graph.publishing.site.settings import site_settings
 from mca_graph.publishing.site.sharing import give_back_memory, share
@@ -78,9 +80,10 @@ def publish(
     """
     base_url = checked_url(base_url)
     names = [_name_of(part) for part in parts]
-    key, seals, warnings = key_of(project, base_url, names), Seals(out), list[str]()
-    seal = seals.read()
-    if seal is not None and seal.key == key and seal.folders == folders_of(out):
+    origin, seals, warnings = origin_of(project, base_url, names), Seals(out), list[str]()
+    seal, state = seals.read(), state_of_graph(project)
+    found = folders_of(out) if seal is not None else None
+    if seal is not None and seal.key == origin.key and seal.folders == found:
         for text in seal.warnings:
             warn(text)
         return Published(seal.things, 0, seal.files, 0)
@@ -89,10 +92,18 @@ def publish(
         warnings.append(text)
         warn(text)
 
-    writer = SiteWriter(out, seal.folders if seal is not None else None)
-    things = _write(project, store, writer, base_url, warn_and_note, parts)
-    if key_of(project, base_url, names) == key:  # else some of it changed while it was read
-        seals.write(Seal(key, things, writer.written + writer.kept, warnings, folders_of(out)))
+    writer = SiteWriter(out, seal.folders if seal is not None else None, found)
+    is_known = seal is not None and seal.frame == origin.frame and writer.is_as_left
+    before = seal.state if seal is not None and is_known else ""
+    past = Past(
+        Kept(seals.folder, f"{origin.frame} {before}" if before else "", f"{origin.frame} {state}"),
+        changes_between(project, before, state) if before else None,
+        partial(graph_at, project, before),
+    )
+    things = _write(project, store, writer, base_url, warn_and_note, parts, past)
+    if origin_of(project, base_url, names) == origin:  # else some of it changed while it was read
+        files = writer.written + writer.kept
+        seals.write(Seal(*origin, state, things, files, warnings, writer.left()))
     return Published(things, writer.written, writer.kept, writer.removed)
 
 
@@ -110,12 +121,13 @@ def _write(
     base_url: str,
     warn: Warn,
     parts: Sequence[Part],
+    past: Past,
 ) -> int:
     """Write the site; returns how many things have a page."""
     disputes = list(Resolver(store, project, single_valued(project.shape_files)).disputes())
     losers = [triple for dispute in disputes for triple in dispute.losers()]
     snapshot = Snapshot(project, losers)
-    site = _site(project, store, writer, base_url, snapshot, disputes, warn)
+    site = _site(project, store, writer, base_url, snapshot, disputes, warn, past)
     renderer = Renderer(site)
     shown = _write_together(site, renderer, parts)
     for name, path in (("home", "index.html"), ("data", "data.html")):
@@ -143,7 +155,7 @@ def _write_together(site: Site, renderer: Renderer, parts: Sequence[Part]) -> di
         for part in parts:
             part(site)
 
-    site.machines.prepare()
+    site.machines.prepare(pages.reached)
     give_back_memory()
     gc.freeze()  # what was read stays until the end: the collector need not look at it again and again
     try:
@@ -178,7 +190,7 @@ def _write_pages(site: Site, renderer: Renderer) -> dict[str, Any]:
     for path in sorted(ASSETS.rglob("*")):
         if path.is_file() and not path.name.startswith("."):
             site.writer.write(f"assets/{path.relative_to(ASSETS).as_posix()}", path.read_bytes())
-    return shown_at_home(site, lists, statements)
+    return shown_at_home(site, renderer, lists, statements)
 
 
 def checked_url(url: str) -> str:
@@ -203,6 +215,7 @@ def _site(
     snapshot: Snapshot,
     disputes: list[Dispute],
     warn: Warn,
+    past: Past | None = None,
 ) -> Site:
     # The parser names nodes without names anew each time, and the site shows the shapes as text.
     vocabulary = Vocabulary(snapshot, Shapes(ordered(file_quads(project.shape_files))))
@@ -225,6 +238,7 @@ def _site(
         resources=resources,
         edition="",
         warn=warn,
+        past=past or Past(),
     )
     object.__setattr__(site, "edition", _edition(site))
     return site

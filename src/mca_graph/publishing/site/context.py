@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
+from pyoxigraph import BlankNode, NamedNode
+
+from mca_graph.graph.changes import Changes
 from mca_graph.graph.resolve import Dispute
-from mca_graph.namespaces import GEO
+from mca_graph.namespaces import GEO, LABEL_PROPERTIES, RDF
 from mca_graph.project import Project
-from mca_graph.publishing.site.paths import NOT_FOUND, Paths, fragment_of, root_of, safe_url
+from mca_graph.publishing.site.kept import Kept, Past
+from mca_graph.publishing.site.paths import NOT_FOUND, Paths, fragment_of, root_of, safe_url, stem_of
 from mca_graph.publishing.site.settings import SiteSettings
 from mca_graph.publishing.site.snapshot import Snapshot
 from mca_graph.publishing.site.vocabulary import PROPERTY_KINDS, TYPE_KINDS, Vocabulary
 from mca_graph.publishing.site.writer import SiteWriter
 from mca_graph.queries.catalogue import SavedQuery
+from mca_graph.queries.reads import Reads
 from mca_graph.store.embedded import EmbeddedStore
 
 if TYPE_CHECKING:
@@ -43,6 +48,7 @@ class Site:
         resources: the numbers of the things that have a page, sorted by IRI.
         edition: a fingerprint of everything that all pages depend on.
         warn: is told of what does not stop the work.
+        past: what is known of the last run.
     """
 
     project: Project
@@ -58,6 +64,57 @@ class Site:
     resources: Sequence[int]
     edition: str
     warn: Warn
+    past: Past = field(default_factory=Past)
+
+    @property
+    def kept(self) -> Kept:
+        """What the last run noted, and where this one does."""
+        return self.past.kept
+
+    @property
+    def changes(self) -> Changes | None:
+        """By what the graph differs from the one that the site was last made from; None where more may."""
+        return self.past.changes
+
+    @cached_property
+    def has_same_things(self) -> bool:
+        """True where since the last run no thing came, went or became another; not where nobody knows."""
+        if self.changes is None:
+            return False
+        quads = self.changes.quads
+        if any(quad.predicate.value == RDF + "type" for quad in quads):
+            return False
+        parts = {part for quad in quads for part in (quad.subject, quad.object)}
+        return not any(map(self._is_new, parts))
+
+    def _is_new(self, part: object) -> bool:
+        """True for what has a page now or had one, not both; and for a node that nothing is known by."""
+        if not isinstance(part, NamedNode):
+            return isinstance(part, BlankNode)
+        has_page = part.value in self.paths
+        stem = (
+            self.paths.stem(part.value) if has_page else stem_of(part.value.removeprefix(self.project.base))
+        )
+        return has_page != self.writer.has_group(stem)
+
+    @cached_property
+    def has_same_names(self) -> bool:
+        """True where moreover none has another name."""
+        return (
+            self.has_same_things
+            and self.changes is not None
+            and not any(quad.predicate.value in LABEL_PROPERTIES for quad in self.changes.quads)
+        )
+
+    def leaves(self, note: list[Any] | None) -> bool:
+        """True where a query still has the answer that it had in the last run, and all in it the same names.
+
+        Args:
+            note: what :func:`mca_graph.queries.reads.note_on` told of the query.
+        """
+        if self.changes is None or note is None or not self.has_same_names:
+            return False
+        return not any(Reads.from_note(note).touched(self.changes.quads))
 
     @cached_property
     def machines(self) -> Machines:

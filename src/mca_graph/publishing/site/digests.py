@@ -12,8 +12,10 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
+from mca_graph.namespaces import GEO, LABEL_PROPERTIES
 from mca_graph.publishing.site.context import Site
 from mca_graph.publishing.site.figures import coordinates
+from mca_graph.publishing.site.snapshot import Snapshot
 
 _MOST_KEPT = 200_000
 
@@ -42,12 +44,17 @@ class Digests:
 
     def __init__(self, site: Site, is_joiner: Callable[[int], bool]) -> None:
         self._site, self._snapshot, self._is_joiner = site, site.snapshot, is_joiner
+        self._seen = seen_beside(site)
+        self._common = f"{site.edition} {site.machines.data.context.fingerprint}"
         self._term = self._of_terms()
         self._said = _Known(self._of_said)
+        self._beside = _Known(self._of_beside)
         self._shown = _Known(self._of_shown)
         self._source = _Known(self._of_source)
 
-    def of_page(self, number: int, above: Iterable[int], stated: Iterable[int], extra: str) -> str:
+    def of_page(
+        self, number: int, above: Iterable[int], stated: Iterable[int], extra: str, *, in_full: bool = True
+    ) -> str:
         """A fingerprint of all that a thing's page and its data files are made from.
 
         Args:
@@ -55,6 +62,7 @@ class Digests:
             above: what it is part of.
             stated: where it is a contribution, what it speaks of.
             extra: what else the page shows.
+            in_full: its files hold what it says of those, not their names alone.
         """
         site, snapshot = self._site, self._snapshot
         iri = snapshot.iri(number)
@@ -62,20 +70,16 @@ class Digests:
             self._said[number],
             sum(self._shown[one] for one in self._neighbours(number)),
             sum(self._shown[one] for one in above),
-            sum(self._said[one] for one in stated),
+            sum(map((self._said if in_full else self._beside).__getitem__, stated)),
+            sum(self._said[one] for one in snapshot.subjects(site.vocabulary.in_scheme, number)),
             sum(self._source[graph] for graph in snapshot.graphs_on(number)),
             site.machines.schema_org.digest(number),
         )
         disputes = repr(site.disputes.get(number, ""))
-        return _hex(f"{site.edition} {site.paths.stem(iri)} {sums} {disputes} {extra}")
+        return _hex(f"{self._common} {site.paths.stem(iri)} {sums} {disputes} {extra}")
 
     def _neighbours(self, number: int) -> Iterator[int]:
-        """The things that a thing's statements lead to, and those that lead to it."""
-        snapshot = self._snapshot
-        literal, type_ = snapshot.literal, snapshot.type
-        for pairs in (snapshot.facts(number), snapshot.header(number)):
-            yield from (one for property_, one in pairs if property_ != type_ and not literal(one))
-        yield from (one for property_, one in snapshot.pointing(number) if property_ != type_)
+        return neighbours(self._snapshot, number)
 
     def _of_terms(self) -> array[int]:
         """Those of all terms, which every page needs: as numbers that copies of the process can share."""
@@ -96,19 +100,45 @@ class Digests:
         found.extend(map(self._said.__getitem__, inner))
         return digest_of(found.tobytes())
 
+    def _of_beside(self, number: int) -> int:
+        """What others show of a thing: what leads on from it, and some of its texts."""
+        snapshot, seen = self._snapshot, self._seen
+        found = array("Q")
+        for pairs in (snapshot.facts(number), snapshot.header(number)):
+            for property_, value in pairs:
+                if property_ in seen or not snapshot.literal(value):
+                    found.extend((self._term[property_], self._term[value]))
+        iri = snapshot.iri(number)
+        page = self._site.paths.stem(iri) if iri in self._site.paths else ""
+        return digest_of(found.tobytes() + page.encode())
+
     def _of_shown(self, number: int) -> int:
         """What the page of a neighbour shows of a thing: of one that joins others, those too."""
-        snapshot, site = self._snapshot, self._site
-        iri = snapshot.iri(number)
-        beyond = sum(self._said[one] for one in self._neighbours(number)) if self._is_joiner(number) else 0
-        place = coordinates(site, number)
-        page = site.paths.stem(iri) if iri in site.paths else ""
-        return digest_of(f"{self._said[number]} {beyond} {place} {page}".encode())
+        beyond = sum(self._beside[one] for one in self._neighbours(number)) if self._is_joiner(number) else 0
+        place = coordinates(self._site, number)
+        around = (place[0], self._beside[place[1]]) if place is not None else None
+        return digest_of(f"{self._beside[number]} {beyond} {around}".encode())
 
     def _of_source(self, graph: int) -> int:
         """What pages show of a contribution: its header, and the names of what that leads to."""
         values = (value for _property, value in self._snapshot.header(graph))
         return self._said[graph] + sum(self._said[value] for value in values)
+
+
+def neighbours(snapshot: Snapshot, number: int) -> Iterator[int]:
+    """The things that a thing's statements lead to, and those that lead to it."""
+    literal, type_ = snapshot.literal, snapshot.type
+    for pairs in (snapshot.facts(number), snapshot.header(number)):
+        yield from (one for property_, one in pairs if property_ != type_ and not literal(one))
+    yield from (one for property_, one in snapshot.pointing(number) if property_ != type_)
+
+
+def seen_beside(site: Site) -> frozenset[int]:
+    """The properties whose texts are shown beside other things, too: names, dates, sums and places."""
+    settings = site.settings
+    dates = (*settings.start, *settings.end, *settings.months)
+    seen = (*LABEL_PROPERTIES, *dates, *settings.amount, *settings.currency, GEO + "asWKT")
+    return frozenset(number for iri in seen if (number := site.snapshot.find(iri)) is not None)
 
 
 def digest_of(data: bytes) -> int:

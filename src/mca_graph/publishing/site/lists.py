@@ -18,6 +18,7 @@ from mca_graph.publishing.site.render import Renderer
 from mca_graph.publishing.site.values import link_of
 
 PAGE = 1000
+_NOTE = "lists"
 _MOST_COLUMNS = 3
 _LABELS = frozenset((RDFS + "label", SKOS + "prefLabel"))
 _MOST_SPANS = 400
@@ -76,6 +77,8 @@ def _slug(iri: str) -> str:
 
 def write_lists(site: Site, renderer: Renderer, lists: list[ClassList]) -> None:
     """Write the list of each class, in pages where it is long."""
+    noted, notes = site.kept.read(_NOTE) or {}, dict[str, list[str]]()
+    touched = _touched(site)
     for one in lists:
         columns = _columns(site, one)
         count = -(-len(one.members) // PAGE)
@@ -83,11 +86,13 @@ def write_lists(site: Site, renderer: Renderer, lists: list[ClassList]) -> None:
             one.path if not page else one.path.replace(".html", f"-{page + 1}.html") for page in range(count)
         ]
         links = [href_of(name.rsplit("/", 1)[-1]) for name in names]
+        notes[one.path] = [*names, *map(site.snapshot.iri, columns)]
+        is_same = touched is not None and one.class_ not in touched and noted.get(one.path) == notes[one.path]
         for page, name in enumerate(names):
+            members = one.members[page * PAGE : (page + 1) * PAGE]
+            if touched is not None and is_same and touched.isdisjoint(members) and site.writer.keep(name):
+                continue
             root = root_of(name)
-            rows = [
-                _row(site, member, columns, root) for member in one.members[page * PAGE : (page + 1) * PAGE]
-            ]
             text = renderer.page(
                 "list",
                 name,
@@ -97,11 +102,26 @@ def write_lists(site: Site, renderer: Renderer, lists: list[ClassList]) -> None:
                 columns=[
                     "kind" if column == site.snapshot.type else _words(site, column) for column in columns
                 ],
-                rows=rows,
+                rows=[_row(site, member, columns, root) for member in members],
                 pages=links,
                 path_name=links[page],
             )
             site.writer.write(name, text)
+    site.kept.write(_NOTE, notes)
+
+
+def _touched(site: Site) -> set[int | None] | None:
+    """The things of which something else is said than before; None where that is not known, or names changed.
+
+    Where they have not, lists have the members that they had, in the same order.
+    """
+    if site.changes is None or not site.has_same_names:
+        return None
+    return {
+        site.snapshot.number_of(quad.subject)
+        for quad in site.changes.quads
+        if isinstance(quad.subject, NamedNode)
+    }
 
 
 def _row(site: Site, number: int, columns: list[int], root: str) -> tuple[Link, list[list[Link]]]:

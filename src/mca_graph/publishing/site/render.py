@@ -80,6 +80,10 @@ class Renderer:
         header, footer = self._frames[root]
         return found.render({"path": path, "root": root, "header": header, "footer": footer, **shown})
 
+    def part(self, template: str, **shown: Any) -> str:
+        """Write a part of a page that stands at the root of the site."""
+        return self._templates.get_template(f"{template}.html").render(root="", **shown)
+
 
 def clean(text: str) -> str:
     """Text without marks that are not seen but change what is seen around them."""

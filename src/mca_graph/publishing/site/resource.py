@@ -9,6 +9,7 @@ from mca_graph.publishing.site.digests import Digests
 from mca_graph.publishing.site.model import Link, ResourceView, Row, Value
 from mca_graph.publishing.site.paths import href_of
 from mca_graph.publishing.site.questions import Questions
+from mca_graph.publishing.site.reach import Reach
 from mca_graph.publishing.site.render import Renderer
 from mca_graph.publishing.site.sharing import MOST_PIECES
 from mca_graph.publishing.site.trees import scheme_tree
@@ -17,6 +18,10 @@ from mca_graph.publishing.site.view import OVERFLOW_PAGE, ViewMaker
 from mca_graph.publishing.site.writer import Group, Written
 
 _PIECE = 50
+_MOST_REACHED = 5_000
+"""For more pages than these it is quicker to ask the store for all at once what they are called elsewhere."""
+
+_CONTEXT = "context"
 
 
 class ResourcePages:
@@ -33,6 +38,26 @@ class ResourcePages:
         self._questions = Questions(site)
         self._stated = site.snapshot.stated_by()
         self._digests = Digests(site, self._views.is_joiner)
+        self.reached = self._find_reached()
+
+    def _find_reached(self) -> set[int] | None:
+        """The things whose pages may have changed since the last run; None where that may be any."""
+        site, writer = self._site, self._site.writer
+        context = site.machines.data.context.fingerprint
+        has_same_context = site.kept.read(_CONTEXT) == context
+        site.kept.write(_CONTEXT, context)
+        if site.changes is None or not has_same_context:
+            return None
+        found = Reach(site, site.changes, self._views.is_joiner).pages()
+        words = site.machines.schema_org.changed
+        if found is None or words is None:
+            return None
+        found = {
+            one
+            for one in site.resources
+            if one in found or one in words or not writer.has_group(self._stem(one))
+        }
+        return found if len(found) < _MOST_REACHED else None
 
     @property
     def pieces(self) -> int:
@@ -47,14 +72,26 @@ class ResourcePages:
     def write_piece(self, piece: int) -> list[Written]:
         """Write the pages of some things, those that have changed; the writer is to be told."""
         writer, start = self._site.writer, piece * self._piece
-        made = [self._make(number) for number in self._site.resources[start : start + self._piece]]
+        made = [
+            self._kept(number) or self._make(number)
+            for number in self._site.resources[start : start + self._piece]
+        ]
         # Two processes that make files at once take four times as long over them as one after the other.
         with writer.alone():
             return [one if isinstance(one, Written) else writer.write_group(one) for one in made]
 
+    def _kept(self, number: int) -> Written | None:
+        """The files of a thing as they are, where no change has reached them."""
+        if self.reached is None or number in self.reached:
+            return None
+        return self._site.writer.keep_group(self._stem(number))
+
+    def _stem(self, number: int) -> str:
+        return self._site.paths.stem(self._snapshot.iri(number))
+
     def _make(self, number: int) -> Written | Group:
         """The files of a thing as they are where nothing has changed, else made anew."""
-        stem = self._site.paths.stem(self._snapshot.iri(number))
+        stem = self._stem(number)
         fingerprint = self._fingerprint(number)
         kept = self._site.writer.kept_group(stem, fingerprint)
         return kept or Group(stem, fingerprint, self._files(number, stem))
@@ -136,4 +173,10 @@ class ResourcePages:
         """A fingerprint of all that a thing's page and its data files are made from."""
         scheme = self._site.vocabulary.scheme in self._snapshot.types(number)
         tree = str(scheme_tree(self._site, number, "")) if scheme else ""
-        return self._digests.of_page(number, self._above(number), self._stated.get(number, ()), tree)
+        return self._digests.of_page(
+            number,
+            self._above(number),
+            self._stated.get(number, ()),
+            tree,
+            in_full=self._site.machines.data.holds_what_is_said(number),
+        )

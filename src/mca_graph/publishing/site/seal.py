@@ -13,10 +13,10 @@ import os
 import shutil
 import sqlite3
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
 import pyoxigraph
@@ -36,6 +36,8 @@ class Seal:
 
     Attributes:
         key: a fingerprint of everything that the site was made from.
+        frame: one of all that but the contributions.
+        state: the state of the graph, as its index is called.
         things: how many things have a page.
         files: how many files the site has.
         warnings: what the run warned of.
@@ -43,6 +45,8 @@ class Seal:
     """
 
     key: str
+    frame: str
+    state: str
     things: int
     files: int
     warnings: Sequence[str] = ()
@@ -90,20 +94,31 @@ def _content(folder: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def key_of(project: Project, base_url: str, parts: Sequence[str]) -> str:
-    """A fingerprint of everything that a site is made from: content, settings, this package and its tools.
+class Origin(NamedTuple):
+    """Fingerprints of what a site is made from: of all, and of all but the contributions."""
+
+    key: str
+    frame: str
+
+
+def origin_of(project: Project, base_url: str, parts: Sequence[str]) -> Origin:
+    """Fingerprints of what a site is made from: content, settings, this package and its tools.
 
     Args:
         project: whose site it is.
         base_url: where it will stand.
         parts: the names of what else belongs to the site.
     """
-    hasher = hashlib.blake2b(repr((base_url, parts, _TOOLS)).encode(), digest_size=16)
+    everything = hashlib.blake2b(repr((base_url, parts, _TOOLS)).encode(), digest_size=16)
+    frame = everything.copy()
+    contributions = set(project.contribution_files)
     for root, path in _sources(project.root):
-        hasher.update(f"\0{path.relative_to(root)}\0".encode("utf-8", "surrogateescape"))
+        name = f"\0{path.relative_to(root)}\0".encode("utf-8", "surrogateescape")
         with path.open("rb") as file:
-            hasher.update(hashlib.file_digest(file, "sha256").digest())
-    return hasher.hexdigest()
+            digest = hashlib.file_digest(file, "sha256").digest()
+        for hasher in (everything, frame) if path not in contributions else (everything,):
+            hasher.update(name + digest)
+    return Origin(everything.hexdigest(), frame.hexdigest())
 
 
 def _sources(root: Path) -> Iterator[tuple[Path, Path]]:
@@ -121,14 +136,38 @@ def folders_of(out: Path) -> dict[str, str]:
     waiting = [""]
     while waiting:
         folder = waiting.pop()
-        lines = []
-        with contextlib.suppress(FileNotFoundError), os.scandir(f"{out}/{folder}") as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(f"{folder}/{entry.name}" if folder else entry.name)
-                else:
-                    status = entry.stat()
-                    lines.append(f"{entry.name}\0{status.st_size}\0{status.st_mtime_ns}")
-        text = "\n".join(sorted(lines))
-        found[folder] = hashlib.blake2b(os.fsencode(text), digest_size=12).hexdigest()
+        found[folder], below = _folder(out, folder)
+        waiting += below
     return found
+
+
+def folders_after(out: Path, before: Mapping[str, str], touched: Iterable[str]) -> dict[str, str]:
+    """The same where it is known what it was, and in which folders something has been written or removed."""
+    found = dict(before)
+    for folder in {above for one in touched for above in _with_those_above(one)}:
+        if os.path.isdir(f"{out}/{folder}"):
+            found[folder], _below = _folder(out, folder)
+        else:
+            found.pop(folder, None)
+    return found
+
+
+def _with_those_above(folder: str) -> Iterator[str]:
+    yield folder
+    while folder:
+        folder = folder.rpartition("/")[0]
+        yield folder
+
+
+def _folder(out: Path, folder: str) -> tuple[str, list[str]]:
+    """The fingerprint of a folder, and the folders in it."""
+    lines, below = [], []
+    with contextlib.suppress(FileNotFoundError), os.scandir(f"{out}/{folder}") as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                below.append(f"{folder}/{entry.name}" if folder else entry.name)
+            else:
+                status = entry.stat()
+                lines.append(f"{entry.name}\0{status.st_size}\0{status.st_mtime_ns}")
+    text = "\n".join(sorted(lines))
+    return hashlib.blake2b(os.fsencode(text), digest_size=12).hexdigest(), below

@@ -24,7 +24,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from mca_graph.errors import McaGraphError
 from mca_graph.files import alone
-from mca_graph.publishing.site.seal import folders_of
+from mca_graph.publishing.site.seal import folders_after, folders_of
 
 MANIFEST = ".mca-graph-site.json"
 _STAGING = ".mca-graph-staging"
@@ -84,16 +84,26 @@ class SiteWriter:
     Args:
         out: the folder of the site; made where it is missing.
         left: a fingerprint of each of its folders as the last run left it, where that is known.
+        found: those as they are now.
+
+    Attributes:
+        found: those as they are now; None where nobody wanted to know.
+        is_as_left: all of them are known to be as the last run left them.
 
     Raises:
         McaGraphError: the folder holds something else, or cannot be written.
     """
 
-    def __init__(self, out: Path, left: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, out: Path, left: Mapping[str, str] | None = None, found: Mapping[str, str] | None = None
+    ) -> None:
         self.out, self._staging = out, out / _STAGING
         self.written = self.kept = self.removed = 0
+        self._touched = {""}
         try:
             out.mkdir(parents=True, exist_ok=True)
+            if self._staging.exists():
+                found = None
             self._finish_earlier()
             shutil.rmtree(self._staging, ignore_errors=True)
             old = self._read_manifest()
@@ -107,8 +117,12 @@ class SiteWriter:
                 f"{out}: {error.strerror or error}", "name a folder that may be written"
             ) from error
         old = old or {"files": {}, "groups": {}}
-        found = folders_of(out).items() if left is not None else ()
-        self._intact = None if left is None else {name for name, print_ in found if left.get(name) == print_}
+        self._intact: set[str] | None = None
+        self.found = found
+        if left is not None:
+            self.found = folders_of(out) if found is None else found
+            self._intact = {name for name, print_ in self.found.items() if left.get(name) == print_}
+        self.is_as_left = left is not None and self.found == left
         self._old_files: dict[str, str] = old["files"]
         self._old_groups: dict[str, str] = old["groups"]
         self._files: dict[str, str] = {}
@@ -196,6 +210,24 @@ class SiteWriter:
         self._staging.mkdir(exist_ok=True)
         return alone(self._staging / _LOCK)
 
+    def keep_group(self, name: str) -> Written | None:
+        """The files of a group as they are, whatever they were written from; None where one is not there."""
+        fingerprint, space, _endings = self._old_groups.get(name, "").partition(" ")
+        return self.kept_group(name, fingerprint) if space else None
+
+    def keep(self, path: str) -> bool:
+        """Keep a file as it is, where it is as it was left; returns whether it is."""
+        digest = self._old_files.get(path)
+        if digest is None or not self._is_there(path):
+            return False
+        self._own(path, digest)
+        self.kept += 1
+        return True
+
+    def has_group(self, name: str) -> bool:
+        """True where the site has had a group of this name."""
+        return name in self._old_groups
+
     def write_group(self, group: Group) -> Written:
         """Write the files of a group; to be told to :meth:`note`, in whichever process it was done."""
         written = 0
@@ -227,6 +259,8 @@ class SiteWriter:
             McaGraphError: a file cannot be moved or removed.
         """
         gone = self._gone()
+        self._touched.update(path.rpartition("/")[0] for path in gone)
+        self._touched.update(_folders(self._staging / "site"))
         manifest = {"version": _VERSION, "files": self._files, "groups": self._groups}
         self._staging.mkdir(exist_ok=True)
         (self._staging / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
@@ -235,6 +269,12 @@ class SiteWriter:
         os.replace(ready, self._staging / _READY)
         self._move()
         self.removed = len(gone)
+
+    def left(self) -> dict[str, str]:
+        """A fingerprint of each folder of the site as this run leaves it, once it is finished."""
+        return (
+            folders_of(self.out) if self.found is None else folders_after(self.out, self.found, self._touched)
+        )
 
     def _gone(self) -> list[str]:
         """The paths of the files that the site had and has no longer."""
@@ -323,6 +363,14 @@ class SiteWriter:
 def _paths(name: str, entry: str) -> list[str]:
     """The paths of the files of a group."""
     return [f"{name}{ending}" for ending in entry.split(" ")[1:]]
+
+
+def _folders(root: Path) -> Iterator[str]:
+    """The folders below a folder that have files, by their paths from there."""
+    for folder, _below, files in os.walk(root):
+        if files:
+            path = Path(folder).relative_to(root).as_posix()
+            yield "" if path == "." else path
 
 
 def _same(path: str, data: bytes) -> bool:
