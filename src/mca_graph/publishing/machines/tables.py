@@ -128,10 +128,14 @@ def _table(kind: Kind, snapshot: Snapshot, members: Sequence[int]) -> Table:
 
 
 def _by_property(snapshot: Snapshot, subject: int) -> dict[int | None, list[int]]:
-    """The values of a thing by property: a table has many columns, and this is read once for all of them."""
+    """The values of a thing by property: a table has many columns, and this is read once for all of them.
+
+    Nodes without names are left out: no row is theirs, and the parser's names for them are others each time.
+    """
     found: dict[int | None, list[int]] = {}
     for property_, value in snapshot.facts(subject):
-        found.setdefault(property_, []).append(value)
+        if value not in snapshot.nameless:
+            found.setdefault(property_, []).append(value)
     return found
 
 
