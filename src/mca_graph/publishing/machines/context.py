@@ -8,6 +8,7 @@ published as a file of its own.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections import defaultdict
@@ -79,6 +80,12 @@ class Context:
     def full(self) -> dict[str, Entry]:
         """The whole context."""
         return self.part(self._known)
+
+    @property
+    def fingerprint(self) -> str:
+        """A fingerprint of how things are written: with the same, statements give the same text."""
+        used = (sorted(self._coerced.items()), sorted(self._classes), self.full())
+        return hashlib.blake2b(json.dumps(used).encode(), digest_size=12).hexdigest()
 
     @property
     def _known(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ from mca_graph.publishing.grants import write_grants
 from mca_graph.publishing.machines.csvw import METADATA, csv_bytes, metadata
 from mca_graph.publishing.machines.distributions import Distribution, Downloads
 from mca_graph.publishing.machines.dumps import FOLDER, stem, write_dumps
+from mca_graph.publishing.machines.graphs import Graphs
 from mca_graph.publishing.machines.resource_data import ResourceData
 from mca_graph.publishing.machines.sqlite import Database, datasette_metadata
 from mca_graph.publishing.machines.tables import Table, tables
@@ -41,10 +42,9 @@ def write_downloads(
     with TemporaryDirectory(prefix="mca-graph-") as folder:
         path = Path(folder) / "graph.db"
         database = Database(path)
-        statements = database.statements(site.snapshot.terms)
-        write_dumps(site, data, downloads, [statements])
-        statements.index()
-        del statements  # it holds a number for each term
+        graphs = Graphs(site.project, site.snapshot, data.spelling)
+        write_dumps(site, data, graphs, downloads)
+        database.add_statements(site.snapshot, graphs)
         made = []
         for table in tables(site.snapshot, kinds):
             _write_csv(site, table, downloads)

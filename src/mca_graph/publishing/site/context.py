@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from mca_graph.graph.changes import Changes
 from mca_graph.graph.resolve import Dispute
 from mca_graph.namespaces import GEO
 from mca_graph.project import Project
@@ -43,6 +45,9 @@ class Site:
         resources: the numbers of the things that have a page, sorted by IRI.
         edition: a fingerprint of everything that all pages depend on.
         warn: is told of what does not stop the work.
+        changes: how the graph differs from the one that the site was last made from, where that is known and
+            nothing else has changed, neither what sites are made from nor the files of this one.
+        kept: a folder for what the next run may want to know of this one; None keeps nothing.
     """
 
     project: Project
@@ -58,6 +63,8 @@ class Site:
     resources: Sequence[int]
     edition: str
     warn: Warn
+    changes: Changes | None = None
+    kept: Path | None = None
 
     @cached_property
     def machines(self) -> Machines:

@@ -51,6 +51,8 @@ class Snapshot:
             self._add(self._header, read_quads(path))
         for path in project.contribution_files:
             self._contribution(path)
+        self.read = len(self.terms)
+        """So many terms stand in the files; they have the first numbers, which hang on the files only."""
         self._settle({(self.id_of(s), self.id_of(p), self.id_of(o)) for s, p, o in losers})
         self.nameless = self.find_nameless()
 
@@ -145,8 +147,10 @@ class Snapshot:
     def stated(self, graph: int, subject: int) -> Pairs:
         """Property and value of every statement of a contribution on a thing."""
         flat = self._evidence.get(subject, _EMPTY)
-        triples = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
-        return ((property_, value) for property_, value, source in triples if source == graph)
+        sources, pairs = flat[2::3], zip(flat[::3], flat[1::3], strict=True)
+        if sources.count(graph) == len(sources):  # most things have one source only
+            return pairs
+        return (pair for pair, source in zip(pairs, sources, strict=True) if source == graph)
 
     def statements(self) -> Iterator[tuple[int, int, int]]:
         """Every statement of every file, some of them more than once."""

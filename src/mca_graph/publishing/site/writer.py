@@ -148,6 +148,27 @@ class SiteWriter:
         else:
             self.written += 1
 
+    def left(self, path: str) -> str | None:
+        """A fingerprint of a file as the last run left it, where it is known to be as it was; else None."""
+        return self._old_files.get(path) if self._intact is not None and self._is_there(path) else None
+
+    def keep(self, path: str) -> bool:
+        """Take a file into the site as the last run left it; False where it is not known to be as it was.
+
+        Raises:
+            McaGraphError: another part of the site has written the file, with other content.
+        """
+        digest = self.left(path)
+        if digest is None:
+            return False
+        self._own(path, digest)
+        self.kept += 1
+        return True
+
+    def fingerprint(self, path: str) -> str:
+        """The fingerprint of a file that was written or kept; the next run gets it from :meth:`left`."""
+        return self._files[path]
+
     @contextmanager
     def apart(self) -> Iterator[Apart]:
         """Write files that :meth:`take` is told of afterwards, in whichever process it was done."""

@@ -1,0 +1,176 @@
+"""Downloads after a change: what it does not touch is taken over, and the bytes are those of a new site."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from machines_support import full_rivers
+from pyoxigraph import BlankNode
+
+from mca_graph.graph.assemble import assemble
+from mca_graph.graph.changes import Changes
+from mca_graph.project import load_project
+from mca_graph.publishing.machines import dumps
+from mca_graph.publishing.packing import Packer
+from mca_graph.publishing.site import build
+from mca_graph.publishing.site.writer import MANIFEST
+from mca_graph.store.embedded import EmbeddedStore
+
+URL = "https://site.example/"
+NAMELESS = """
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix riv: <https://rivers.example/ontology#> .
+riv:River rdfs:subClassOf [ a owl:Restriction ; owl:onProperty riv:habitat ; owl:minCardinality 1 ] .
+"""
+HEAD = """
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix riv: <https://rivers.example/ontology#> .
+@prefix river: <https://rivers.example/id/river/> .
+<https://rivers.example/graph/contribution/NAME> a prov:Bundle ; rdfs:label "NAME"@en .
+"""
+MANY = "data/contributions/many.ttl"
+LENGTHS = "data/contributions/lengths.ttl"
+
+Publish = Callable[..., Counter[str]]
+
+
+@pytest.fixture
+def publish(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Publish:
+    """Publishes a project into a folder; returns how much was made anew and how much was taken over."""
+    counted = Counter[str]()
+    whole_site, write, take = build._site, Packer.write, Packer.take
+
+    def counting(name: str, do: Callable[..., Any]) -> Callable[..., Any]:
+        def done(*args: object) -> Any:
+            counted[name] += 1
+            return do(*args)
+
+        return done
+
+    monkeypatch.setenv("MCA_GRAPH_NO_FORK", "1")
+    monkeypatch.setattr(dumps, "_APART", 4)
+    monkeypatch.setattr(Packer, "write", counting("written", write))
+    monkeypatch.setattr(Packer, "take", counting("taken", take))
+    kept = tmp_path / "kept"
+    kept.mkdir()
+
+    def run(root: Path, out: Path, changes: Changes | None = None, keep: bool = True) -> Counter[str]:
+        counted.clear()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(
+                build,
+                "_site",
+                lambda *args: replace(whole_site(*args), changes=changes, kept=kept if keep else None),
+            )
+            project = load_project(root)
+            build.publish(project, store_of(root), out, URL)
+        counted["taken"] -= counted["written"]  # what is packed anew is taken then
+        return counted
+
+    return run
+
+
+def store_of(root: Path) -> EmbeddedStore:
+    store = EmbeddedStore()
+    assemble(load_project(root), store)
+    return store
+
+
+def changes_between(one: Path, other: Path) -> Changes:
+    """The statements that only one of two projects has; nodes without names have others in each store."""
+    first, second = (
+        {
+            quad
+            for quad in store_of(root).engine
+            if not isinstance(quad.subject, BlankNode) and not isinstance(quad.object, BlankNode)
+        }
+        for root in (one, other)
+    )
+    return Changes(frozenset(first ^ second))
+
+
+@pytest.fixture
+def many_rivers(tmp_path: Path) -> Path:
+    """The river project with more rivers, and nodes without names."""
+    root = full_rivers(tmp_path)
+    (root / "ontology/nameless.ttl").write_text(NAMELESS)
+    lines = (
+        f'river:r{n} a riv:River ; rdfs:label "River {n}"@en ; riv:flowsInto river:r{(n * 7) % 40} .'
+        for n in range(40)
+    )
+    (root / MANY).write_text("\n".join((HEAD.replace("NAME", "many"), *lines, "")))
+    lengths = (f"river:r{n} riv:length {n}.5 ." for n in range(40))
+    (root / LENGTHS).write_text("\n".join((HEAD.replace("NAME", "lengths"), *lengths, "")))
+    return root
+
+
+def copy_of(root: Path) -> Path:
+    return Path(shutil.copytree(root, root.with_name(f"{root.name}-edited")))
+
+
+def contents(out: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(out)): path.read_bytes()
+        for path in out.rglob("*")
+        if path.is_file() and path.name != MANIFEST
+    }
+
+
+def swap(name: str, old: str, new: str) -> Callable[[Path], None]:
+    """An edit that replaces some text of a file."""
+
+    def edit(root: Path) -> None:
+        text = (root / name).read_text()
+        assert text.count(old) == 1
+        (root / name).write_text(text.replace(old, new))
+
+    return edit
+
+
+def move(root: Path) -> None:
+    """Move a statement from one contribution to another."""
+    swap(LENGTHS, "river:r7 riv:length 7.5 .\n", "")(root)
+    with (root / MANY).open("a") as file:
+        file.write("river:r7 riv:length 7.5 .\n")
+
+
+EDITS: dict[str, Callable[[Path], None]] = {
+    "nothing": lambda root: None,
+    "value": swap(LENGTHS, "riv:length 7.5", "riv:length 8.25"),
+    "label": swap(MANY, '"River 9"@en', '"The Nine"@en'),
+    "language": swap(MANY, '"River 9"@en', '"Neun"@de'),
+    "thing added": swap(MANY, "river:r7 a", 'river:r77 a riv:Brook ; rdfs:label "New"@en . river:r7 a'),
+    "first thing": swap(MANY, "river:r7 a", 'river:a a riv:Brook ; rdfs:label "First"@en . river:r7 a'),
+    "thing removed": swap(
+        MANY, 'river:r5 a riv:River ; rdfs:label "River 5"@en ; riv:flowsInto river:r35 .\n', ""
+    ),
+    "type": swap(MANY, "river:r11 a riv:River", "river:r11 a riv:Brook"),
+    "statement moved": move,
+    "contribution removed": lambda root: (root / LENGTHS).unlink(),
+    "header": swap(LENGTHS, 'rdfs:label "lengths"@en', 'rdfs:label "How long they are"@en'),
+    "dispute": swap(LENGTHS, "river:r7 riv:length 7.5", "river:r7 riv:length 7.5 . river:r8 riv:length 2.5"),
+    "node without a name": swap(MANY, "river:r7 a", "river:r3 riv:near [ riv:length 3.5 ] . river:r7 a"),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_after_a_change_the_bytes_are_those_of_a_new_site(
+    name: str, many_rivers: Path, publish: Publish, tmp_path: Path
+) -> None:
+    edited = copy_of(many_rivers)
+    EDITS[name](edited)
+    (edited / "README").write_text("Something else")
+    first = publish(many_rivers, tmp_path / "out")["written"]
+    done = publish(edited, tmp_path / "out", changes_between(many_rivers, edited)).copy()
+    publish(edited, tmp_path / "new", keep=False)
+    assert contents(tmp_path / "out") == contents(tmp_path / "new")
+    if name in ("value", "label", "thing added", "thing removed", "type", "statement moved"):
+        assert done["taken"] > first / 2 > done["written"] > 0
