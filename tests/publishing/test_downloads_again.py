@@ -16,7 +16,7 @@ from pyoxigraph import BlankNode
 from mca_graph.graph.assemble import assemble
 from mca_graph.graph.changes import Changes
 from mca_graph.project import load_project
-from mca_graph.publishing.machines import dumps
+from mca_graph.publishing.machines import downloads, dumps
 from mca_graph.publishing.packing import Packer
 from mca_graph.publishing.site import build
 from mca_graph.publishing.site.writer import MANIFEST
@@ -29,15 +29,33 @@ NAMELESS = """
 @prefix riv: <https://rivers.example/ontology#> .
 riv:River rdfs:subClassOf [ a owl:Restriction ; owl:onProperty riv:habitat ; owl:minCardinality 1 ] .
 """
+LAKES = """
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix riv: <https://rivers.example/ontology#> .
+riv:Lake a owl:Class ; rdfs:label "lake"@en .
+riv:endsIn a owl:ObjectProperty ; rdfs:label "ends in"@en ; rdfs:domain riv:River .
+"""
+LAKE_SHAPE = """
+@prefix shapes: <https://rivers.example/shapes#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix riv: <https://rivers.example/ontology#> .
+shapes:Lake a sh:NodeShape ; sh:targetClass riv:Lake ;
+    sh:property [ sh:path rdfs:label ; sh:name "name"@en ; sh:minCount 1 ] .
+shapes:River sh:property [ sh:path riv:endsIn ; sh:name "end"@en ; sh:maxCount 1 ] .
+"""
 HEAD = """
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix prov: <http://www.w3.org/ns/prov#> .
 @prefix riv: <https://rivers.example/ontology#> .
 @prefix river: <https://rivers.example/id/river/> .
+@prefix lake: <https://rivers.example/id/lake/> .
 <https://rivers.example/graph/contribution/NAME> a prov:Bundle ; rdfs:label "NAME"@en .
 """
 MANY = "data/contributions/many.ttl"
 LENGTHS = "data/contributions/lengths.ttl"
+LAKE = "data/contributions/lakes.ttl"
 
 Publish = Callable[..., Counter[str]]
 
@@ -55,10 +73,18 @@ def publish(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Publish:
 
         return done
 
+    def noting(make: Callable[..., Any]) -> Callable[..., Any]:
+        def made(kind: Any, *args: object) -> Any:
+            counted[f"table {kind.name}"] += 1
+            return make(kind, *args)
+
+        return made
+
     monkeypatch.setenv("MCA_GRAPH_NO_FORK", "1")
     monkeypatch.setattr(dumps, "_APART", 4)
     monkeypatch.setattr(Packer, "write", counting("written", write))
     monkeypatch.setattr(Packer, "take", counting("taken", take))
+    monkeypatch.setattr(downloads, "table_of", noting(downloads.table_of))
     kept = tmp_path / "kept"
     kept.mkdir()
 
@@ -99,9 +125,16 @@ def changes_between(one: Path, other: Path) -> Changes:
 
 @pytest.fixture
 def many_rivers(tmp_path: Path) -> Path:
-    """The river project with more rivers, and nodes without names."""
+    """The river project with more rivers, with lakes, and with nodes without names."""
     root = full_rivers(tmp_path)
     (root / "ontology/nameless.ttl").write_text(NAMELESS)
+    (root / "ontology/lakes.ttl").write_text(LAKES)
+    (root / "shapes/lakes.ttl").write_text(LAKE_SHAPE)
+    lakes = (
+        f'lake:l{n} a riv:Lake ; rdfs:label "Lake {n}"@en . river:r{n} riv:endsIn lake:l{n} .'
+        for n in range(9)
+    )
+    (root / LAKE).write_text("\n".join((HEAD.replace("NAME", "lakes"), *lakes, "")))
     lines = (
         f'river:r{n} a riv:River ; rdfs:label "River {n}"@en ; riv:flowsInto river:r{(n * 7) % 40} .'
         for n in range(40)
@@ -142,10 +175,30 @@ def move(root: Path) -> None:
         file.write("river:r7 riv:length 7.5 .\n")
 
 
+RIVERS_ONLY, LAKES_ONLY, BOTH, NONE = {"river"}, {"lake"}, {"river", "lake"}, set[str]()
+TABLES = {
+    "nothing": NONE,
+    "value": RIVERS_ONLY,
+    "label": RIVERS_ONLY,
+    "name of a lake": BOTH,
+    "lake": LAKES_ONLY,
+    "lake that no river ends in": LAKES_ONLY,
+    "lake that is none": BOTH,
+    "thing added": RIVERS_ONLY,
+    "header": NONE,
+}
+"""The tables that are made anew after an edit."""
+
 EDITS: dict[str, Callable[[Path], None]] = {
     "nothing": lambda root: None,
     "value": swap(LENGTHS, "riv:length 7.5", "riv:length 8.25"),
     "label": swap(MANY, '"River 9"@en', '"The Nine"@en'),
+    "name of a lake": swap(LAKE, '"Lake 3"@en', '"Deep Lake"@en'),
+    "lake": swap(LAKE, "lake:l3 a riv:Lake", 'lake:l3 rdfs:comment "Deep"@en ; a riv:Lake'),
+    "lake that no river ends in": swap(
+        LAKE, "lake:l3 a riv:Lake", 'lake:l33 a riv:Lake ; rdfs:label "New"@en . lake:l3 a riv:Lake'
+    ),
+    "lake that is none": swap(LAKE, "lake:l3 a riv:Lake", "lake:l3 a riv:Pond"),
     "language": swap(MANY, '"River 9"@en', '"Neun"@de'),
     "thing added": swap(MANY, "river:r7 a", 'river:r77 a riv:Brook ; rdfs:label "New"@en . river:r7 a'),
     "first thing": swap(MANY, "river:r7 a", 'river:a a riv:Brook ; rdfs:label "First"@en . river:r7 a'),
@@ -172,5 +225,7 @@ def test_after_a_change_the_bytes_are_those_of_a_new_site(
     done = publish(edited, tmp_path / "out", changes_between(many_rivers, edited)).copy()
     publish(edited, tmp_path / "new", keep=False)
     assert contents(tmp_path / "out") == contents(tmp_path / "new")
+    if name in TABLES:
+        assert {one for one in BOTH if done[f"table {one}"]} == TABLES[name]
     if name in ("value", "label", "thing added", "thing removed", "type", "statement moved"):
         assert done["taken"] > first / 2 > done["written"] > 0

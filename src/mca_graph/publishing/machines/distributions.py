@@ -64,6 +64,10 @@ class Downloads:
         """The files in the order in which they were begun."""
         return list(self._files.values())
 
+    def found(self, path: str) -> Distribution:
+        """What a file turned out to be."""
+        return self._files[path]
+
     @contextmanager
     def open(self, file: Distribution) -> Iterator[_Measured]:
         """Write a file; its size and its checksum are found on the way."""

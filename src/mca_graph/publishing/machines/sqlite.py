@@ -46,22 +46,34 @@ class Database:
 
     Args:
         path: the file.
+        old: one that was written before, which tables may be copied from.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, isolation_level=None)
+    def __init__(self, path: Path, old: Path | None = None) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None, uri=True)
         # Until it is whole nobody reads the file, and what a killed run leaves is thrown away.
         for setting in ("page_size = 4096", "journal_mode = OFF", "synchronous = OFF"):
             self._connection.execute(f"PRAGMA {setting}")
         self._connection.executescript(_SCHEMA)
+        if old is not None:
+            self._connection.execute("ATTACH ? AS old", (f"{old.resolve().as_uri()}?mode=ro&immutable=1",))
         self._connection.execute("BEGIN")
 
     def add_table(self, table: Table) -> None:
         """Write a table."""
-        columns = ", ".join(_declared(column) for column in table.columns)
-        self._connection.execute(f"CREATE TABLE {_quoted(_table_name(table))} ({columns})")
+        self._create(table)
         cells = (cell for row in table.rows for cell in map(_cell, table.columns, row))
         _insert(self._connection, _quoted(_table_name(table)), len(table.columns), cells)
+
+    def copy_table(self, table: Table) -> None:
+        """Write a table with the rows that it had."""
+        self._create(table)
+        name = _quoted(_table_name(table))
+        self._connection.execute(f"INSERT INTO main.{name} SELECT * FROM old.{name} ORDER BY rowid")
+
+    def _create(self, table: Table) -> None:
+        columns = ", ".join(_declared(column) for column in table.columns)
+        self._connection.execute(f"CREATE TABLE main.{_quoted(_table_name(table))} ({columns})")
 
     def add_statements(self, snapshot: Snapshot, graphs: Graphs) -> None:
         """Write all statements, with the texts and addresses that they lead to."""

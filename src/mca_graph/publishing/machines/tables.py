@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode
@@ -42,27 +42,34 @@ def kinds_with_tables(
     return list(_chosen(Kinds(project, store), snapshot))
 
 
-def tables(snapshot: Snapshot, chosen: Sequence[tuple[Kind, Sequence[int]]]) -> Iterator[Table]:
-    """All tables of a graph, by name.
+def table_of(
+    kind: Kind, members: Sequence[int], snapshot: Snapshot, chosen: Sequence[tuple[Kind, Sequence[int]]]
+) -> Table:
+    """A table of a graph.
 
     Args:
+        kind: what it is a table of.
+        members: its rows.
         snapshot: the graph.
         chosen: what has a table, with its members.
     """
-    for kind, members in chosen:
-        table = _table(kind, snapshot, members)
-        for index, column in enumerate(table.columns):
-            separate(column, [row[index] for row in table.rows])
-            if column.of_things and not column.many and column.property:
-                values = {value for row in table.rows for value in row[index]}
-                column.target = _target(snapshot, values, chosen)
-        yield table
+    table = _table(kind, snapshot, members)
+    for index, column in enumerate(table.columns):
+        cells = [row[index] for row in table.rows]
+        separate(column, cells)
+        if column.of_things and not column.many and column.property:
+            column.target = target_of({snapshot.find(value) for cell in cells for value in cell}, chosen)
+    return table
 
 
-def _target(snapshot: Snapshot, values: set[str], chosen: Sequence[tuple[Kind, Sequence[int]]]) -> str:
-    """The name of the first table that has a row for each of some things; empty where none has."""
-    numbers = {snapshot.find(value) for value in values}
-    return next((kind.name for kind, members in chosen if values and numbers.issubset(members)), "")
+def target_of(values: Set[int | None], chosen: Sequence[tuple[Kind, Sequence[int]]]) -> str:
+    """The name of the first table that has a row for each of some things; empty where none has.
+
+    Args:
+        values: the things.
+        chosen: what has a table, with its members.
+    """
+    return next((kind.name for kind, members in chosen if values and values <= set(members)), "")
 
 
 def _chosen(kinds: Kinds, snapshot: Snapshot) -> Iterator[tuple[Kind, list[int]]]:
