@@ -244,8 +244,7 @@ def _datatype(term: Term) -> str:
     return term.datatype.value
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def samples(snapshot: Snapshot) -> Iterator[Quad]:

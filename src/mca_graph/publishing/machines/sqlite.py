@@ -35,6 +35,7 @@ CREATE VIEW statements AS
 """
 
 _MOST_VALUES = 256
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _REALS = frozenset(XSD + name for name in ("decimal", "double", "float"))
 _INTEGERS = frozenset(
     XSD + name for name in ("integer", "nonNegativeInteger", "positiveInteger", "int", "long")
@@ -206,7 +207,7 @@ def _declared(column: Column) -> str:
 def _cell(column: Column, values: list[str]) -> str | None:
     if not values:
         return None
-    return json.dumps(values, ensure_ascii=False) if column.many else values[0]
+    return f"[{', '.join(map(_JSON.encode, values))}]" if column.many else values[0]
 
 
 def _term(term: Term) -> tuple[str, str | None, str | None]:

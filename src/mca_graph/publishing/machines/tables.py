@@ -103,7 +103,9 @@ def _members(snapshot: Snapshot, classes: tuple[NamedNode, ...]) -> list[int]:
 
 def _table(kind: Kind, snapshot: Snapshot, members: Sequence[int]) -> Table:
     table = Table(kind.name, kind.label, kind.class_.value)
-    said = [_by_property(snapshot, member) for member in members]
+    shapes = [column for column in kind.columns if not column.path.inverse]
+    numbers = [snapshot.find(column.path.property.value) for column in shapes]
+    said = _by_property(snapshot, members, {snapshot.type, *numbers})
     cells: list[tuple[Column, list[list[str]]]] = [
         (
             Column(ID, "id", "The permanent address.", datatype="", of_things=True, required=True),
@@ -111,11 +113,10 @@ def _table(kind: Kind, snapshot: Snapshot, members: Sequence[int]) -> Table:
         )
     ]
     if kind.subclasses:
-        types = [_sorted(snapshot, facts.get(snapshot.type, ())) for facts in said]
         cells.append(
             (
                 Column("type", "type", "The classes.", RDF + "type", of_things=True, many=True),
-                [[value.value for value in row] for row in types],
+                [[value.value for value in row] for row in said[snapshot.type]],
             )
         )
 
@@ -123,30 +124,35 @@ def _table(kind: Kind, snapshot: Snapshot, members: Sequence[int]) -> Table:
         label = snapshot.label_literal(snapshot.id_of(thing))
         return label.value if label is not None else None
 
-    for column in kind.columns:
-        if not column.path.inverse:
-            number = snapshot.find(column.path.property.value)
-            values = [_sorted(snapshot, facts.get(number, ())) for facts in said]
-            cells.extend(parts_of(column, values, name_of))
+    for column, number in zip(shapes, numbers, strict=True):
+        cells.extend(parts_of(column, said[number], name_of))
     name_all(cells)
     table.columns = [column for column, _values_of_rows in cells]
     table.rows = [list(row) for row in zip(*(rows for _column, rows in cells), strict=True)]
     return table
 
 
-def _by_property(snapshot: Snapshot, subject: int) -> dict[int | None, list[int]]:
-    """The values of a thing by property: a table has many columns, and this is read once for all of them.
+def _by_property(
+    snapshot: Snapshot, members: Sequence[int], properties: Set[int | None]
+) -> dict[int | None, list[list[Term]]]:
+    """The values in each row by property: most rows have none for most, and these share an empty list.
 
     Nodes without names are left out: no row is theirs, and the parser's names for them are others each time.
     """
-    found: dict[int | None, list[int]] = {}
-    for property_, value in snapshot.facts(subject):
-        if value not in snapshot.nameless:
-            found.setdefault(property_, []).append(value)
+    nothing: list[Term] = []
+    terms, nameless = snapshot.terms, snapshot.nameless
+    found = {property_: [nothing] * len(members) for property_ in properties}
+    several: list[list[Term]] = []
+    for row, member in enumerate(members):
+        for property_, value in snapshot.facts(member):
+            if property_ not in found or value in nameless:
+                continue
+            column = found[property_]
+            if cell := column[row]:
+                cell.append(terms[value])
+                several.append(cell)
+            else:
+                column[row] = [terms[value]]
+    for cell in several:
+        cell.sort(key=str)
     return found
-
-
-def _sorted(snapshot: Snapshot, values: Sequence[int]) -> list[Term]:
-    if len(values) < 2:
-        return [snapshot.terms[value] for value in values]
-    return sorted((snapshot.terms[value] for value in values), key=str)
