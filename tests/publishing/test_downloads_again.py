@@ -6,21 +6,33 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from machines_support import full_rivers
-from pyoxigraph import BlankNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from mca_graph.graph.assemble import assemble
 from mca_graph.graph.changes import Changes
+from mca_graph.graph.resolve import Resolver
+from mca_graph.graph.rules import single_valued
+from mca_graph.namespaces import DCTERMS, RDF, RDFS
 from mca_graph.project import load_project
 from mca_graph.publishing.machines import downloads, dumps
 from mca_graph.publishing.packing import Packer
 from mca_graph.publishing.site import build
-from mca_graph.publishing.site.writer import MANIFEST
+from mca_graph.publishing.site.seal import folders_of
+from mca_graph.publishing.site.snapshot import Snapshot
+from mca_graph.publishing.site.writer import MANIFEST, SiteWriter
+from mca_graph.rdf.read import read_quads
+from mca_graph.store import Term
 from mca_graph.store.embedded import EmbeddedStore
+from shared import ROOT
 
 URL = "https://site.example/"
 NAMELESS = """
@@ -229,3 +241,146 @@ def test_after_a_change_the_bytes_are_those_of_a_new_site(
         assert {one for one in BOTH if done[f"table {one}"]} == TABLES[name]
     if name in ("value", "label", "thing added", "thing removed", "type", "statement moved"):
         assert done["taken"] > first / 2 > done["written"] > 0
+
+
+Said = dict[str, list[Triple]]
+"""What each contribution says."""
+
+
+class Editing:
+    """A project whose downloads are written again and again, after one edit and another.
+
+    Args:
+        root: the project; it is changed.
+        folder: for what is written.
+    """
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        self.root, self._folder = root, folder
+        self.said: Said = {}
+        for path in load_project(root).contribution_files:
+            name = path.relative_to(root).with_suffix(".nt").as_posix()
+            self.said[name] = [quad.triple for quad in read_quads(path)]
+            path.unlink()
+        for name in self.said:
+            self._save(name)
+        (folder / "kept").mkdir()
+        self._held = set(store_of(root).engine)
+        self.write(folder / "out", folder / "kept", None)
+
+    def edit(self, change: Callable[[Said], object]) -> None:
+        """Change what contributions say, and write the downloads; they are those of a new site."""
+        before = {name: list(triples) for name, triples in self.said.items()}
+        change(self.said)
+        for name, triples in self.said.items():
+            if triples != before[name]:
+                self._save(name)
+        held = set(store_of(self.root).engine)
+        changes = Changes(
+            frozenset(
+                quad
+                for quad in held ^ self._held
+                if not isinstance(quad.subject, BlankNode) and not isinstance(quad.object, BlankNode)
+            )
+        )
+        self._held = held
+        self.write(self._folder / "out", self._folder / "kept", changes)
+        shutil.rmtree(self._folder / "new", ignore_errors=True)
+        self.write(self._folder / "new", None, None)
+        assert contents(self._folder / "out") == contents(self._folder / "new")
+
+    def write(self, out: Path, kept: Path | None, changes: Changes | None) -> None:
+        project, store = load_project(self.root), store_of(self.root)
+        disputes = list(Resolver(store, project, single_valued(project.shape_files)).disputes())
+        snapshot = Snapshot(project, [triple for dispute in disputes for triple in dispute.losers()])
+        writer = SiteWriter(out, folders_of(out))
+        site = build._site(project, store, writer, URL, snapshot, disputes, print)
+        site = replace(site, changes=changes, kept=kept)
+        site.machines.prepare()
+        writer.take(site.machines.write_downloads().apart)
+        writer.finish()
+
+    def _save(self, name: str) -> None:
+        lines = (f"{triple} .\n" for triple in self.said[name])
+        (self.root / name).write_text("".join(lines))
+
+
+PARTS = st.tuples(st.integers(0, 10_000), st.integers(0, 10_000), st.sampled_from(("drop", "swap", "move")))
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(edits=st.lists(st.lists(PARTS, min_size=1, max_size=4), min_size=1, max_size=4))
+def test_no_row_of_edits_leaves_a_trace(
+    edits: list[list[tuple[int, int, str]]], many_rivers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dumps, "_APART", 4)
+    with TemporaryDirectory() as folder:
+        root = Path(shutil.copytree(many_rivers, Path(folder) / "rivers"))
+        editing = Editing(root, Path(folder))
+        for steps in edits:
+            editing.edit(partial(apply, steps))
+
+
+def apply(steps: list[tuple[int, int, str]], said: Said) -> None:
+    """Drop statements, give them the value of another, or move them to another contribution."""
+    for one, other, how in steps:
+        every = [(name, triple) for name, triples in said.items() for triple in triples]
+        (name, triple), (target, second) = every[one % len(every)], every[other % len(every)]
+        said[name].remove(triple)
+        if how == "swap" and second.predicate == triple.predicate:
+            said[name].append(Triple(triple.subject, triple.predicate, second.object))
+        elif how == "move":
+            said[target].append(triple)
+
+
+MCA, DESCRIPTION, LABEL = "https://w3id.org/mca-graph/", DCTERMS + "description", RDFS + "label"
+
+
+def with_value(property_: str, kind: str, value: Term) -> Callable[[Said], object]:
+    """Gives the first thing of a kind another value for a property."""
+
+    def change(said: Said) -> None:
+        for triples in said.values():
+            for index, triple in enumerate(triples):
+                if triple.predicate.value == property_ and f"/id/{kind}/" in str(triple.subject):
+                    triples[index] = Triple(triple.subject, triple.predicate, value)
+                    return
+        raise AssertionError(property_)
+
+    return change
+
+
+def without(kind: str) -> Callable[[Said], object]:
+    """Says nothing any more of the first thing of a kind."""
+
+    def change(said: Said) -> None:
+        every = (triple.subject for triples in said.values() for triple in triples)
+        gone = next(subject for subject in every if f"/id/{kind}/" in str(subject))
+        for triples in said.values():
+            triples[:] = [triple for triple in triples if triple.subject != gone]
+
+    return change
+
+
+def test_the_bytes_are_those_of_a_new_site_with_the_project_that_the_tool_comes_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "mca"
+    for name in ("ontology", "data", "shapes", "queries"):
+        shutil.copytree(ROOT / name, root / name)
+    shutil.copy(ROOT / "mca-graph.toml", root)
+    editing, made = Editing(root, tmp_path), list[str]()
+    original = downloads.table_of
+    monkeypatch.setattr(
+        downloads, "table_of", lambda kind, *args: made.append(kind.name) or original(kind, *args)
+    )
+
+    editing.edit(with_value(DESCRIPTION, "project", Literal("Something else", language="en")))
+    assert Counter(made)["project"] == 2
+    assert Counter(made)["award"] == 1
+    made.clear()
+    editing.edit(with_value(LABEL, "organisation", Literal("Another name", language="en")))
+    assert {name for name, count in Counter(made).items() if count == 2} >= {"organisation", "participation"}
+    assert Counter(made)["place"] == 1
+    editing.edit(without("participation"))
+    editing.edit(with_value(RDF + "type", "output", NamedNode(f"{MCA}ontology#Finding")))

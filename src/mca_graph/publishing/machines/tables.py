@@ -39,7 +39,7 @@ def kinds_with_tables(
         store: the graph, for what the shapes leave to the ontology.
         snapshot: the graph, for everything else.
     """
-    return list(_chosen(Kinds(project, store), snapshot))
+    return list(_chosen(Kinds(project, store, snapshot.used_by), snapshot))
 
 
 def table_of(

@@ -13,7 +13,7 @@ from pathlib import Path
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from mca_graph.errors import McaGraphError
-from mca_graph.namespaces import LABEL_PROPERTIES, OWL, RDF
+from mca_graph.namespaces import LABEL_PROPERTIES, OWL, RDF, RDFS
 from mca_graph.project import Project
 from mca_graph.rdf.read import read_quads
 from mca_graph.store import Term
@@ -42,6 +42,7 @@ class Snapshot:
         self._evidence: dict[int, array[int]] = {}
         self._header: dict[int, array[int]] = {}
         self._labels: dict[int, Literal | None] = {}
+        self._used_by: dict[NamedNode, list[NamedNode]] = {}
         self.type = self.id_of(NamedNode(RDF + "type"))
         self._named_by = [self.id_of(NamedNode(iri)) for iri in LABEL_PROPERTIES]
         self._denied: set[int] = set()
@@ -109,6 +110,18 @@ class Snapshot:
     def subjects(self, property_: int, value: int) -> list[int]:
         """What has a value for a property."""
         return [subject for found, subject in self.pointing(value) if found == property_]
+
+    def used_by(self, class_: NamedNode) -> Iterable[NamedNode]:
+        """The properties that the things of a class and of those below it have."""
+        if class_ not in self._used_by:
+            above, classes = self.find(RDFS + "subClassOf"), [self.find(class_.value)]
+            for one in classes:
+                if one is not None and above is not None:
+                    classes.extend(below for below in self.subjects(above, one) if below not in classes)
+            things = {thing for one in classes if one is not None for thing in self.subjects(self.type, one)}
+            found = set().union(*(self._out[thing][::2] for thing in things))
+            self._used_by[class_] = [term for one in found if isinstance(term := self.terms[one], NamedNode)]
+        return self._used_by[class_]
 
     def sources(self, subject: int) -> dict[tuple[int, int], list[int]]:
         """For each property and value that contributions state of a thing, which do."""
