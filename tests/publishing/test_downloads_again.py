@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,9 +22,12 @@ from mca_graph.graph.assemble import assemble
 from mca_graph.graph.changes import Changes
 from mca_graph.graph.resolve import Resolver
 from mca_graph.graph.rules import single_valued
-from mca_graph.namespaces import DCTERMS, RDF, RDFS
+from mca_graph.namespaces import DCTERMS, RDF, RDFS, XSD
 from mca_graph.project import load_project
 from mca_graph.publishing.machines import downloads, dumps
+from mca_graph.publishing.machines.columns import Column
+from mca_graph.publishing.machines.sqlite import Database
+from mca_graph.publishing.machines.tables import Table
 from mca_graph.publishing.packing import Packer
 from mca_graph.publishing.site import build
 from mca_graph.publishing.site.seal import folders_of
@@ -46,7 +50,7 @@ LAKES = """
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix riv: <https://rivers.example/ontology#> .
 riv:Lake a owl:Class ; rdfs:label "lake"@en .
-riv:endsIn a owl:ObjectProperty ; rdfs:label "ends in"@en ; rdfs:domain riv:River .
+riv:endsIn a owl:ObjectProperty ; rdfs:label "ends in"@en ; rdfs:domain riv:River ; rdfs:range riv:Lake .
 """
 LAKE_SHAPE = """
 @prefix shapes: <https://rivers.example/shapes#> .
@@ -222,7 +226,7 @@ EDITS: dict[str, Callable[[Path], None]] = {
     "contribution removed": lambda root: (root / LENGTHS).unlink(),
     "header": swap(LENGTHS, 'rdfs:label "lengths"@en', 'rdfs:label "How long they are"@en'),
     "dispute": swap(LENGTHS, "river:r7 riv:length 7.5", "river:r7 riv:length 7.5 . river:r8 riv:length 2.5"),
-    "node without a name": swap(MANY, "river:r7 a", "river:r3 riv:near [ riv:length 3.5 ] . river:r7 a"),
+    "node without a name": swap(MANY, "river:r7 a", "river:r3 riv:habitat [ riv:length 3.5 ] . river:r7 a"),
 }
 
 
@@ -241,6 +245,78 @@ def test_after_a_change_the_bytes_are_those_of_a_new_site(
         assert {one for one in BOTH if done[f"table {one}"]} == TABLES[name]
     if name in ("value", "label", "thing added", "thing removed", "type", "statement moved"):
         assert done["taken"] > first / 2 > done["written"] > 0
+
+
+@pytest.mark.parametrize("address", ["http://a.example/first", "urn:zz:last"])
+def test_a_block_that_no_longer_begins_or_ends_a_graph_is_made_anew(
+    address: str, many_rivers: Path, publish: Publish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dumps, "_APART", 1)
+    edited = copy_of(many_rivers)
+    swap(MANY, "river:r7 a", f"<{address}> a riv:Brook . river:r7 a")(edited)
+    publish(many_rivers, tmp_path / "out")
+    assert publish(edited, tmp_path / "out", changes_between(many_rivers, edited))["taken"] > 100
+    publish(edited, tmp_path / "new", keep=False)
+    assert contents(tmp_path / "out") == contents(tmp_path / "new")
+
+
+def tear(path: Path) -> None:
+    """Change a file, in a way that its reader does not see."""
+    if path.suffix == ".db":
+        with sqlite3.connect(path) as connection:
+            connection.execute("UPDATE river SET name = 'torn'")
+        connection.close()
+    else:
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+
+
+@pytest.mark.parametrize("name", ["rivers.nt.gz", "rivers.db", "tables/river.csv"])
+def test_what_was_changed_in_the_site_is_not_taken_over(
+    name: str, many_rivers: Path, publish: Publish, tmp_path: Path
+) -> None:
+    edited = copy_of(many_rivers)
+    EDITS["lake"](edited)
+    publish(many_rivers, tmp_path / "out")
+    tear(tmp_path / "out/data" / name)
+    publish(edited, tmp_path / "out", changes_between(many_rivers, edited))
+    publish(edited, tmp_path / "new", keep=False)
+    assert contents(tmp_path / "out") == contents(tmp_path / "new")
+
+
+def test_rows_that_are_copied_give_the_same_bytes(tmp_path: Path) -> None:
+    columns = [Column("id", "id", of_things=True), Column("length", "length", datatype=XSD + "decimal")]
+    tables = [
+        Table(name, name, "", columns, [[[f"{name}/{n}"], [f"{n}.5"]] for n in range(3000)])
+        for name in ("brook", "river")
+    ]
+    for name, old in (("one.db", None), ("two.db", tmp_path / "one.db")):
+        database = Database(tmp_path / name, old)
+        for table in tables:
+            if old is None or table.name == "brook":
+                database.add_table(table)
+            else:
+                database.copy_table(table)
+        database.close()
+    assert (tmp_path / "one.db").read_bytes() == (tmp_path / "two.db").read_bytes()
+
+
+def test_a_record_of_other_files_is_of_no_use(many_rivers: Path, publish: Publish, tmp_path: Path) -> None:
+    """As a run leaves it that is killed before its files are put into the site."""
+    states = [many_rivers]
+    for name in ("value", "label"):
+        states.append(copy_of(states[-1]))
+        EDITS[name](states[-1])
+    publish(states[0], tmp_path / "out")
+    shutil.copytree(tmp_path / "kept", tmp_path / "old")
+    publish(states[1], tmp_path / "out", changes_between(*states[:2]))
+    shutil.rmtree(tmp_path / "kept")
+    shutil.copytree(tmp_path / "old", tmp_path / "kept")
+    done = publish(states[2], tmp_path / "out", changes_between(*states[1:])).copy()
+    assert done["taken"] == 0
+    publish(states[2], tmp_path / "new", keep=False)
+    assert contents(tmp_path / "out") == contents(tmp_path / "new")
 
 
 Said = dict[str, list[Triple]]
