@@ -14,6 +14,10 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 from test_machines_rdf import in_store, values
 
+from mca_graph.contributions.kinds import Kinds
+from mca_graph.graph.index import open_graph
+from mca_graph.project import Project
+from mca_graph.publishing.site.snapshot import Snapshot
 from mca_graph.queries.results.formulas import unguarded
 
 pytest_plugins = ["machines_fixtures"]
@@ -111,3 +115,10 @@ def test_the_grants_follow_the_standard(river_site: Path) -> None:
     assert [entry["id"] for entry in found["grants"]] == ["360G-vale-1"]
     del found["grants"][0]["awardDate"]
     assert not validator.is_valid(found)
+
+
+def test_the_columns_are_those_that_the_store_tells(mca: Project) -> None:
+    asked = Kinds(mca, open_graph(mca))
+    at_hand = Kinds(mca, open_graph(mca), Snapshot(mca).used_by)
+    assert len(asked.names) > 20
+    assert [asked.find(name) for name in asked.names] == [at_hand.find(name) for name in asked.names]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode, QuerySolutions
@@ -14,6 +14,8 @@ from mca_graph.namespaces import OWL, RDF, RDFS, SH
 from mca_graph.queries.labels import Labels
 from mca_graph.store import Term
 from mca_graph.store.embedded import EmbeddedStore
+
+Used = Callable[[NamedNode], Iterable[NamedNode]]
 
 _TYPE = RDF + "type"
 
@@ -50,10 +52,12 @@ class Columns:
         shapes: the shapes graph.
         store: the graph, with the ontology.
         labels: names properties.
+        used: gives the properties that instances of a class have; the store is asked where it is None.
     """
 
-    def __init__(self, shapes: Rules, store: EmbeddedStore, labels: Labels) -> None:
+    def __init__(self, shapes: Rules, store: EmbeddedStore, labels: Labels, used: Used | None = None) -> None:
         self._rules, self._store, self._labels = shapes, store, labels
+        self._used_by = used if used is not None else self._ask_for_used
 
     def of_class(self, class_: NamedNode, ancestors: Mapping[NamedNode, int]) -> tuple[Column, ...]:
         """The columns of a class, in the order of the shapes."""
@@ -64,7 +68,7 @@ class Columns:
         allowed = self._rules.allowed(ancestors)
         for rule in self._rules.of_class(ancestors):
             by_path.setdefault(rule.path, []).append(rule)
-        for property_ in self._used(class_):
+        for property_ in sorted(self._used_by(class_), key=str):
             by_path.setdefault(Path(property_), []).extend(self._rules.of_subjects(property_))
         for path in sorted(by_path, key=lambda path: self._position(path, by_path[path])):
             rules = [rule for rule in by_path[path] if rule.binding]
@@ -75,13 +79,13 @@ class Columns:
             ):
                 yield self._column(path, rules)
 
-    def _used(self, class_: NamedNode) -> list[NamedNode]:
+    def _ask_for_used(self, class_: NamedNode) -> Iterable[NamedNode]:
         """The properties that instances have, whether shapes mention them or not."""
         rows = self._store.query(
             f"SELECT DISTINCT ?p WHERE {{ ?s <{_TYPE}>/<{RDFS}subClassOf>* {class_} . ?s ?p ?o }}"
         )
         assert isinstance(rows, QuerySolutions)
-        return sorted((row["p"] for row in rows), key=str)
+        return (row["p"] for row in rows)
 
     def _position(self, path: Path, rules: list[Rule]) -> tuple[float, float, int, int, float, str]:
         """The group's order, then the more general shape's first, then ``sh:order``."""

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from pyoxigraph import NamedNode, QuerySolutions
 
-from mca_graph.contributions.columns import Column, Columns
+from mca_graph.contributions.columns import Column, Columns, Used
 from mca_graph.contributions.rules import Rules
 from mca_graph.contributions.words import kebab, local_name
 from mca_graph.errors import UnknownNameError, did_you_mean
@@ -51,13 +51,14 @@ class Kinds:
     Args:
         project: its shapes say what the kinds are.
         store: its graph, with the ontology.
+        used: gives the properties that instances of a class have, for who has them at hand.
     """
 
-    def __init__(self, project: Project, store: EmbeddedStore) -> None:
+    def __init__(self, project: Project, store: EmbeddedStore, used: Used | None = None) -> None:
         self._project, self._store = project, store
         self._labels = Labels(store, project)
         self._rules = Rules(project)
-        self._columns = Columns(self._rules, store, self._labels)
+        self._columns = Columns(self._rules, store, self._labels, used)
         self._made: dict[NamedNode, Kind] = {}
 
     @cached_property

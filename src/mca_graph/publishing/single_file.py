@@ -15,7 +15,7 @@ from mca_graph.errors import McaGraphError
 from mca_graph.files import whole_file
 from mca_graph.project import Project
 from mca_graph.publishing.interactive import write_interactive
-from mca_graph.publishing.machines.distributions import gzipped
+from mca_graph.publishing.packing import gzipped
 from mca_graph.publishing.site import publish
 from mca_graph.publishing.site.context import Warn
 from mca_graph.store.embedded import EmbeddedStore

@@ -73,7 +73,7 @@ def form_model(site: Site) -> dict[str, Any]:
 class _Model:
     def __init__(self, site: Site) -> None:
         self._site = site
-        self.kinds = Kinds(site.project, site.store)
+        self.kinds = Kinds(site.project, site.store, site.snapshot.used_by)
         self._mint = Mint(site.project, site.store, self.kinds)
         self._labels = Labels(site.store, site.project)
         self.shapes = site.vocabulary.shapes

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
+from typing import cast
 
 from pyoxigraph import Literal, NamedNode
 
@@ -52,35 +54,52 @@ def parts_of(
 
     Args:
         shape: what the shapes say of the property.
-        values: its values in each row.
+        values: its values in each row; no nodes without names.
         name_of: what people call a thing, where the graph gives it a name.
     """
-    every = [value for row in values for value in row]
-    languages = sorted({value.language or "" for value in every if isinstance(value, Literal)})
-    if any(not isinstance(value, Literal) for value in every) or (not every and shape.values.of_things):
-        things = [[value for value in row if not isinstance(value, Literal)] for row in values]
-        cells = [[_address(value) for value in row] for row in things]
+    every = list(chain.from_iterable(values))
+    literals = [value for value in every if isinstance(value, Literal)]
+    languages = sorted({value.language or "" for value in literals})
+    if len(literals) < len(every) or (not every and shape.values.of_things):
+        things = _things(values, not literals)
+        cells = [[value.value for value in row] for row in things]
         column = _column(shape, shape.name, cells, len(languages) == 0)
         column.of_things = True
         yield column, cells
-        names = [[name for value in row if (name := name_of(value)) is not None] for row in things]
+        distinct = dict(zip(chain.from_iterable(cells), chain.from_iterable(things), strict=True))
+        name = {address: name_of(value) for address, value in distinct.items()}
+        names = [[found for value in cell if (found := name[value]) is not None] for cell in cells]
         if any(names):
             title = f"{shape.name} (name)"
             yield Column("", title, f"What people call the values of {shape.name}.", many=column.many), names
     elif not languages:
         languages = [""]
     for language in languages:
-        texts = [
-            [value for value in row if isinstance(value, Literal) and (value.language or "") == language]
-            for row in values
-        ]
+        texts = _texts(values, language, len(languages) == 1 and len(literals) == len(every))
         cells = [[value.value for value in row] for row in texts]
         title = f"{shape.name} ({language})" if len(languages) > 1 and language else shape.name
-        column = _column(shape, title, cells, len(languages) == 1 and not any(map(_is_thing, every)))
+        column = _column(shape, title, cells, len(languages) == 1 and len(literals) == len(every))
         column.language = language
-        datatypes = {value.datatype.value for row in texts for value in row}
-        column.datatype = datatypes.pop() if len(datatypes) == 1 and not language else ""
+        datatypes = set() if language else {value.datatype.value for row in texts for value in row}
+        column.datatype = datatypes.pop() if len(datatypes) == 1 else ""
         yield column, cells
+
+
+def _things(values: list[list[Term]], alone: bool) -> list[list[NamedNode]]:
+    """The things; alone where there is nothing else."""
+    if alone:
+        return cast(list[list[NamedNode]], values)
+    return [[value for value in row if isinstance(value, NamedNode)] for row in values]
+
+
+def _texts(values: list[list[Term]], language: str, alone: bool) -> list[list[Literal]]:
+    """The texts in one language; alone where there is nothing else."""
+    if alone:
+        return cast(list[list[Literal]], values)
+    return [
+        [value for value in row if isinstance(value, Literal) and (value.language or "") == language]
+        for row in values
+    ]
 
 
 def _column(shape: ShapeColumn, title: str, cells: list[list[str]], alone: bool) -> Column:
@@ -92,14 +111,6 @@ def _column(shape: ShapeColumn, title: str, cells: list[list[str]], alone: bool)
         many=any(len(cell) > 1 for cell in cells) or (shape.many and not shape.values.of_languages),
         required=alone and shape.required and all(cells),
     )
-
-
-def _address(value: Term) -> str:
-    return value.value if isinstance(value, NamedNode) else str(value)
-
-
-def _is_thing(value: Term) -> bool:
-    return not isinstance(value, Literal)
 
 
 def separate(column: Column, cells: list[list[str]]) -> None:

@@ -83,8 +83,9 @@ class Context:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Names the whole context: it is another one where this is."""
-        return hashlib.blake2b(_json(self.full()).encode(), digest_size=8).hexdigest()
+        """A fingerprint of how things are written: with the same, statements give the same text."""
+        used = (sorted(self._coerced.items()), sorted(self._classes), self.full())
+        return hashlib.blake2b(json.dumps(used).encode(), digest_size=12).hexdigest()
 
     @property
     def _known(self) -> frozenset[str]:
@@ -243,8 +244,7 @@ def _datatype(term: Term) -> str:
     return term.datatype.value
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def samples(snapshot: Snapshot) -> Iterator[Quad]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import io
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
+from mca_graph.publishing.packing import Packer, packing
 from mca_graph.publishing.site.writer import SiteWriter
 
 GZIP = "application/gzip"
-
-_LEVEL = 6
-"""How hard to pack: the highest level takes three times as long for files that are a fiftieth smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,35 +64,36 @@ class Downloads:
         """The files in the order in which they were begun."""
         return list(self._files.values())
 
+    def found(self, path: str) -> Distribution:
+        """What a file turned out to be."""
+        return self._files[path]
+
     @contextmanager
-    def open(self, file: Distribution) -> Iterator[Output]:
+    def open(self, file: Distribution) -> Iterator[_Measured]:
         """Write a file; its size and its checksum are found on the way."""
         self._files[file.path] = file
         with self._writer.open(file.path) as out:
             measured = _Measured(out)
-            if file.compressed:
-                with _packing(measured) as packed:
-                    yield packed
-            else:
-                yield measured
+            yield measured
         self._files[file.path] = replace(file, size=measured.size, sha256=measured.digest.hexdigest())
+
+    @contextmanager
+    def pack(self, file: Distribution) -> Iterator[Packer]:
+        """Write a file that is packed with gzip."""
+        with self.open(file) as out, packing(out) as packer:
+            yield packer
+
+    def keep(self, file: Distribution) -> bool:
+        """Keep a file, whose size and checksum are known, as the last run left it; False where it is gone."""
+        if not self._writer.keep(file.path):
+            return False
+        self._files[file.path] = file
+        return True
 
     def add(self, file: Distribution, content: bytes) -> None:
         """Write a file that is there already as a whole."""
         with self.open(file) as out:
             out.write(content)
-
-
-class Output(Protocol):
-    """Takes the bytes of a file."""
-
-    def write(self, data: bytes, /) -> int:
-        """Write some more of them."""
-        ...
-
-    def flush(self) -> object:
-        """Write what was held back."""
-        ...
 
 
 class _Measured:
@@ -109,22 +106,6 @@ class _Measured:
         self.size += len(data)
         self.digest.update(data)
         return self._out.write(data)
-
-    def flush(self) -> None:
-        self._out.flush()
-
-
-def _packing(out: Output) -> gzip.GzipFile:
-    """Packs what is written, and tells neither a time nor a name, so that it is the same each time."""
-    return gzip.GzipFile(filename="", mode="wb", compresslevel=_LEVEL, fileobj=out, mtime=0)
-
-
-def gzipped(content: bytes) -> bytes:
-    """Bytes packed with gzip."""
-    out = io.BytesIO()
-    with _packing(out) as file:
-        file.write(content)
-    return out.getvalue()
 
 
 def checksums(distributions: Iterable[Distribution], folder: str) -> bytes:

@@ -15,22 +15,24 @@ from mca_graph.publishing.grants import write_grants
 from mca_graph.publishing.machines.csvw import METADATA, csv_bytes, metadata
 from mca_graph.publishing.machines.distributions import Distribution, Downloads
 from mca_graph.publishing.machines.dumps import FOLDER, stem, write_dumps
+from mca_graph.publishing.machines.graphs import Graphs
+from mca_graph.publishing.machines.kept_tables import KeptTables
 from mca_graph.publishing.machines.resource_data import ResourceData
 from mca_graph.publishing.machines.sqlite import Database, datasette_metadata
-from mca_graph.publishing.machines.tables import Table, tables
+from mca_graph.publishing.machines.tables import Table, table_of
 from mca_graph.publishing.site.context import Site
 from mca_graph.queries.reads import note_on
 
 TABLES = f"{FOLDER}tables/"
+
+_Chosen = tuple[Kind, Sequence[int]]
 
 _PIECE = 1 << 20
 _CSVW = ("https://www.w3.org/TR/tabular-data-model/",)
 _GRANTS_STANDARD = ("https://standard.threesixtygiving.org/",)
 
 
-def write_downloads(
-    site: Site, data: ResourceData, kinds: Sequence[tuple[Kind, Sequence[int]]]
-) -> list[Distribution]:
+def write_downloads(site: Site, data: ResourceData, kinds: Sequence[_Chosen]) -> list[Distribution]:
     """Write the dumps, the tables and the database, without asking the store; returns what each file is.
 
     Args:
@@ -39,37 +41,52 @@ def write_downloads(
         kinds: what has a table, with its members.
     """
     downloads = Downloads(site.writer)
+    place = f"{FOLDER}{stem(site)}.db"
     with TemporaryDirectory(prefix="mca-graph-") as folder:
         path = Path(folder) / "graph.db"
-        database = Database(path)
-        statements = database.statements(site.snapshot.terms)
-        write_dumps(site, data, downloads, [statements])
-        statements.index()
-        del statements  # it holds a number for each term
-        made = []
-        for table in tables(site.snapshot, kinds):
-            _write_csv(site, table, downloads)
-            database.add_table(table)
-            table.rows.clear()
-            made.append(table)
+        graphs = Graphs(site.project, site.snapshot, data.spelling)
+        write_dumps(site, data, graphs, downloads)
+        kept = KeptTables(site, kinds, place)
+        database = Database(path, site.writer.out / place if kept.any else None)
+        database.add_statements(site.snapshot, graphs)
+        made = [_write_table(site, kind, kinds, kept, database, downloads) for kind in kinds]
         database.close()
         if made:
             _write_metadata(site, made, downloads)
-        _write_database(site, path, made, downloads)
+        _write_database(site, path, place, made, downloads)
+    kept.write()
     return downloads.files
 
 
-def _write_csv(site: Site, table: Table, downloads: Downloads) -> None:
+def _write_table(
+    site: Site,
+    one: _Chosen,
+    kinds: Sequence[_Chosen],
+    kept: KeptTables,
+    database: Database,
+    downloads: Downloads,
+) -> Table:
+    """Write a table, or keep it; returns it without its rows."""
+    kind, members = one
     file = Distribution(
-        f"{TABLES}{table.name}.csv",
-        f"{site.project.title}: {table.title} (CSV)",
-        f"The table of the class {table.title}, a row for each of {len(table.rows)}.",
+        f"{TABLES}{kind.name}.csv",
+        f"{site.project.title}: {kind.label} (CSV)",
+        f"The table of the class {kind.label}, a row for each of {len(members)}.",
         "text/csv",
         conforms_to=_CSVW,
     )
-    with downloads.open(file) as out:
-        for piece in csv_bytes(table):
-            out.write(piece)
+    table = kept.find(kind, members, file, downloads)
+    if table is not None:
+        database.copy_table(table)
+    else:
+        table = table_of(kind, members, site.snapshot, kinds)
+        with downloads.open(file) as out:
+            for piece in csv_bytes(table):
+                out.write(piece)
+        database.add_table(table)
+        table.rows.clear()
+    kept.note(kind, table, downloads.found(file.path))
+    return table
 
 
 def _write_metadata(site: Site, made: list[Table], downloads: Downloads) -> None:
@@ -83,9 +100,9 @@ def _write_metadata(site: Site, made: list[Table], downloads: Downloads) -> None
     downloads.add(file, metadata(site.project, made))
 
 
-def _write_database(site: Site, path: Path, made: list[Table], downloads: Downloads) -> None:
+def _write_database(site: Site, path: Path, place: str, made: list[Table], downloads: Downloads) -> None:
     file = Distribution(
-        f"{FOLDER}{stem(site)}.db",
+        place,
         f"{site.project.title} (SQLite)",
         "The tables and every statement as one SQLite file, which Datasette shows.",
         "application/vnd.sqlite3",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -13,6 +15,7 @@ from mca_graph.publishing.machines.spelling import Group, Pair, Spelling
 from mca_graph.publishing.machines.statements import file_quads, ordered
 from mca_graph.publishing.site.snapshot import Snapshot
 
+_NONE: frozenset[int] = frozenset()
 _Statements = tuple[Iterable[int], Callable[[int], Iterable[Pair]]]
 
 
@@ -32,7 +35,10 @@ class Graphs:
             self._of_files(files) for files in (project.ontology_files, project.concept_files)
         )
         self._graphs: dict[str, _Statements] = {
-            self.current: (list(snapshot.current()), snapshot.facts),
+            self.current: (
+                [subject for subject in snapshot.current() if any(snapshot.facts(subject))],
+                snapshot.facts,
+            ),
             project.graph("ontology"): (ontology, lambda subject: ontology.get(subject, ())),
             project.graph("concepts"): (concepts, lambda subject: concepts.get(subject, ())),
             project.graph("provenance"): (list(snapshot.headed()), snapshot.header),
@@ -46,23 +52,74 @@ class Graphs:
         """The names of the graphs, in order."""
         return sorted(name for name, (subjects, _pairs) in self._graphs.items() if subjects)
 
-    def groups(self, name: str) -> Iterator[Group]:
-        """The statements of a graph, in order; nodes without names have canonical ones."""
+    @cached_property
+    def nameless(self) -> str:
+        """A fingerprint of the statements with nodes without names, whose names hang on all of these."""
+        text = self._spelling.ntriples
+        found = sorted((name, text(things.items())) for name, things in self._renamed.items())
+        return hashlib.blake2b(repr(found).encode(), digest_size=12).hexdigest()
+
+    def subjects(self, name: str) -> list[tuple[str, int]]:
+        """What a graph speaks of, as it is written, in order; nodes without names have canonical ones."""
+        (subjects, _pairs_of), terms = self._graphs[name], self._snapshot.terms
+        found = set(subjects).difference(self._apart.get(name, _NONE)).union(self.mixed(name))
+        return sorted((str(terms[subject]), subject) for subject in found)
+
+    def groups(self, name: str, subjects: Iterable[int]) -> list[Group]:
+        """The statements of a graph on some things, in order."""
+        _subjects, pairs_of = self._graphs[name]
+        mixed, position = self.mixed(name), self._spelling.position
+        return [
+            (subject, sorted(set(mixed.get(subject) or pairs_of(subject)), key=position))
+            for subject in subjects
+        ]
+
+    def plain(self, name: str) -> Iterator[tuple[int, Iterable[Pair]]]:
+        """What a graph says of things that it needs no nodes without names for, in the order of the files."""
         subjects, pairs_of = self._graphs[name]
-        nameless, renamed = self._nameless, self._renamed.get(name, {})
-        wanted = {subject for subject in subjects if subject not in nameless} | renamed.keys()
-        for subject in sorted(wanted, key=self._spelling.whole.__getitem__):
-            pairs = set(renamed.get(subject, ()))
-            if subject not in nameless:
-                pairs.update(pair for pair in pairs_of(subject) if pair[1] not in nameless)
-            if pairs:
-                yield subject, sorted(pairs, key=self._spelling.position)
+        apart = self._apart.get(name, _NONE)
+        for subject in subjects:
+            if subject not in apart:
+                yield subject, dict.fromkeys(pairs_of(subject))
+
+    def mixed(self, name: str) -> dict[int, list[Pair]]:
+        """What a graph says of all other things, with canonical names."""
+        return self._mixed.get(name, {})
+
+    @cached_property
+    def _apart(self) -> dict[str, set[int]]:
+        """For each graph what it needs nodes without names for, and these nodes."""
+        found: dict[str, set[int]] = {}
+        nameless = self._nameless
+        for name, (subjects, pairs_of) in self._graphs.items() if nameless else ():
+            apart = {
+                subject
+                for subject in subjects
+                if subject in nameless or not nameless.isdisjoint(chain.from_iterable(pairs_of(subject)))
+            }
+            if apart:
+                found[name] = apart
+        return found
+
+    @cached_property
+    def _mixed(self) -> dict[str, dict[int, list[Pair]]]:
+        found: dict[str, dict[int, list[Pair]]] = {}
+        nameless = self._nameless
+        for name, subjects in self._apart.items():
+            _subjects, pairs_of = self._graphs[name]
+            things = found[name] = {
+                subject: list(pairs) for subject, pairs in self._renamed.get(name, {}).items()
+            }
+            for subject in subjects - nameless:
+                named = dict.fromkeys(pair for pair in pairs_of(subject) if pair[1] not in nameless)
+                things[subject].extend(named)
+        return found
 
     @cached_property
     def _renamed(self) -> dict[str, dict[int, list[Pair]]]:
         """For each graph the statements with nodes without names, which have canonical names here."""
         found: dict[str, dict[int, list[Pair]]] = {}
-        if self._nameless:
+        if self._apart:
             for quad in ordered(self._with_nameless()):
                 assert isinstance(quad.graph_name, NamedNode)
                 subject, *pair = map(self._snapshot.id_of, (quad.subject, quad.predicate, quad.object))
@@ -72,7 +129,8 @@ class Graphs:
 
     def _with_nameless(self) -> Iterator[Quad]:
         nameless = self._nameless
-        for name, (subjects, pairs_of) in self._graphs.items():
+        for name, subjects in self._apart.items():
+            _subjects, pairs_of = self._graphs[name]
             for subject in subjects:
                 for property_, value in pairs_of(subject):
                     if subject in nameless or value in nameless:

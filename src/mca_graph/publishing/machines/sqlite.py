@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from mca_graph.namespaces import XSD
 from mca_graph.project import Project
 from mca_graph.publishing.machines.columns import Column
-from mca_graph.publishing.machines.spelling import Group
+from mca_graph.publishing.machines.graphs import Graphs
 from mca_graph.publishing.machines.tables import ID, Table
+from mca_graph.publishing.site.snapshot import Snapshot
 from mca_graph.store import Term
 
 _TAKEN = frozenset(("statement", "statements", "term"))
@@ -33,6 +34,8 @@ CREATE VIEW statements AS
     JOIN term AS p ON p.id = property JOIN term AS v ON v.id = statement.value;
 """
 
+_MOST_VALUES = 256
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _REALS = frozenset(XSD + name for name in ("decimal", "double", "float"))
 _INTEGERS = frozenset(
     XSD + name for name in ("integer", "nonNegativeInteger", "positiveInteger", "int", "long")
@@ -44,29 +47,38 @@ class Database:
 
     Args:
         path: the file.
+        old: one that was written before, which tables may be copied from.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, isolation_level=None)
+    def __init__(self, path: Path, old: Path | None = None) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None, uri=True)
         # Until it is whole nobody reads the file, and what a killed run leaves is thrown away.
         for setting in ("page_size = 4096", "journal_mode = OFF", "synchronous = OFF"):
             self._connection.execute(f"PRAGMA {setting}")
         self._connection.executescript(_SCHEMA)
+        if old is not None:
+            self._connection.execute("ATTACH ? AS old", (f"{old.resolve().as_uri()}?mode=ro&immutable=1",))
         self._connection.execute("BEGIN")
 
     def add_table(self, table: Table) -> None:
         """Write a table."""
-        columns = ", ".join(_declared(column) for column in table.columns)
-        self._connection.execute(f"CREATE TABLE {_quoted(_table_name(table))} ({columns})")
-        marks = ", ".join("?" * len(table.columns))
-        self._connection.executemany(
-            f"INSERT INTO {_quoted(_table_name(table))} VALUES ({marks})",
-            ([_cell(*pair) for pair in zip(table.columns, row, strict=True)] for row in table.rows),
-        )
+        self._create(table)
+        cells = (cell for row in table.rows for cell in map(_cell, table.columns, row))
+        _insert(self._connection, _quoted(_table_name(table)), len(table.columns), cells)
 
-    def statements(self, terms: Sequence[Term]) -> StatementTable:
-        """The table of all statements."""
-        return StatementTable(self._connection, terms)
+    def copy_table(self, table: Table) -> None:
+        """Write a table with the rows that it had."""
+        self._create(table)
+        name = _quoted(_table_name(table))
+        self._connection.execute(f"INSERT INTO main.{name} SELECT * FROM old.{name} ORDER BY rowid")
+
+    def _create(self, table: Table) -> None:
+        columns = ", ".join(_declared(column) for column in table.columns)
+        self._connection.execute(f"CREATE TABLE main.{_quoted(_table_name(table))} ({columns})")
+
+    def add_statements(self, snapshot: Snapshot, graphs: Graphs) -> None:
+        """Write all statements, with the texts and addresses that they lead to."""
+        _Statements(self._connection, snapshot).write(graphs)
 
     def close(self) -> None:
         """Make the file whole."""
@@ -74,59 +86,82 @@ class Database:
         self._connection.close()
 
 
-class StatementTable:
-    """Takes the statements of all graphs.
+class _Statements:
+    """Writes the statements of all graphs.
 
     A term stands in the file once, and statements lead to it by number: with the texts themselves the
-    file would be five times as large. The view has the texts.
+    file would be five times as large. The view has the texts. The order is that of the files, which costs no
+    sorting and keeps together what is said of a thing.
 
     Args:
         connection: to the database.
-        terms: the terms by number.
+        snapshot: knows the terms.
     """
 
-    def __init__(self, connection: sqlite3.Connection, terms: Sequence[Term]) -> None:
-        self._connection, self._terms = connection, terms
-        self._rows = array("I")
-        self._last = 0
+    def __init__(self, connection: sqlite3.Connection, snapshot: Snapshot) -> None:
+        self._connection, self._snapshot = connection, snapshot
+        self._others: dict[int | str, int] = {}
 
-    def begin(self, graph: str) -> None:
-        """What follows is of this graph."""
-        self._graph = self._new_row((graph, None, None))
-
-    def add(self, groups: Sequence[Group]) -> None:
-        """Take some of its statements."""
-        self._rows.extend(bytes(len(self._terms) - len(self._rows)))  # terms may have come meanwhile
-        row = self._row_of
-        self._connection.executemany(
-            "INSERT INTO statement VALUES (?, ?, ?, ?)",
-            [
-                (self._graph, row(subject), row(property_), row(value))
-                for subject, pairs in groups
-                if isinstance(subject, int)
-                for property_, value in pairs
-            ],
-        )
-
-    def end(self) -> None:
-        """That was all of the graph."""
-
-    def index(self) -> None:
-        """Make the statements quick to find."""
+    def write(self, graphs: Graphs) -> None:
+        """Write them, and make them quick to find."""
+        _insert(self._connection, "statement", 4, chain.from_iterable(self._statements(graphs)))
+        _insert(self._connection, "term", 4, chain.from_iterable(self._terms()))
         for column in ("subject", "property", "value"):
             self._connection.execute(f"CREATE INDEX statement_{column} ON statement ({column})")
         self._connection.execute("CREATE INDEX term_value ON term (value)")
 
-    def _row_of(self, number: int) -> int:
-        """The row of a term; the numbers of the snapshot hang on what else was asked of it."""
-        if self._rows[number] == 0:
-            self._rows[number] = self._new_row(_term(self._terms[number]))
-        return self._rows[number]
+    def _statements(self, graphs: Graphs) -> Iterator[tuple[int, int, int, int]]:
+        row = self._row_of
+        for name in graphs.names:
+            graph = row(name)
+            for subject, pairs in graphs.plain(name):  # their numbers are those of the rows
+                for property_, value in pairs:
+                    yield graph, subject, property_, value
+            for number, pairs in graphs.mixed(name).items():
+                subject = row(number)
+                for property_, value in pairs:
+                    yield graph, subject, property_, row(value)
 
-    def _new_row(self, term: tuple[str, str | None, str | None]) -> int:
-        self._last += 1
-        self._connection.execute("INSERT INTO term VALUES (?, ?, ?, ?)", (self._last, *term))
-        return self._last
+    def _row_of(self, term: int | str) -> int:
+        """The row of a term, or of the name of a graph.
+
+        Those from the files have their number: numbers that came later hang on what else was asked.
+        """
+        if isinstance(term, int) and term < self._snapshot.read:
+            return term
+        return self._others.setdefault(term, self._snapshot.read + len(self._others))
+
+    def _terms(self) -> Iterator[tuple[int, str, str | None, str | None]]:
+        terms = self._snapshot.terms
+        for number, term in enumerate(islice(terms, self._snapshot.read)):
+            if not isinstance(term, BlankNode):  # the parser's names for these are others each time
+                yield number, *_term(term)
+        for one, row in self._others.items():
+            yield row, *(_term(terms[one]) if isinstance(one, int) else (one, None, None))
+
+
+def _insert(connection: sqlite3.Connection, table: str, columns: int, values: Iterable[object]) -> None:
+    """Insert rows, many at once: that takes half of the time.
+
+    Args:
+        connection: to the database.
+        table: its name, quoted where it needs it.
+        columns: how many it has.
+        values: those of all rows, one after the other.
+    """
+    most = max(1, _MOST_VALUES // columns)
+    waiting = iter(values)
+    rest: tuple[object, ...] = ()
+
+    def full() -> Iterator[tuple[object, ...]]:
+        nonlocal rest
+        while len(rest := tuple(islice(waiting, most * columns))) == most * columns:
+            yield rest
+
+    row = f"({', '.join('?' * columns)})"
+    connection.executemany(f"INSERT INTO {table} VALUES {', '.join([row] * most)}", full())
+    if rest:
+        connection.execute(f"INSERT INTO {table} VALUES {', '.join([row] * (len(rest) // columns))}", rest)
 
 
 def datasette_metadata(project: Project, name: str, tables: list[Table]) -> bytes:
@@ -172,7 +207,7 @@ def _declared(column: Column) -> str:
 def _cell(column: Column, values: list[str]) -> str | None:
     if not values:
         return None
-    return json.dumps(values, ensure_ascii=False) if column.many else values[0]
+    return f"[{', '.join(map(_JSON.encode, values))}]" if column.many else values[0]
 
 
 def _term(term: Term) -> tuple[str, str | None, str | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode
@@ -39,30 +39,37 @@ def kinds_with_tables(
         store: the graph, for what the shapes leave to the ontology.
         snapshot: the graph, for everything else.
     """
-    return list(_chosen(Kinds(project, store), snapshot))
+    return list(_chosen(Kinds(project, store, snapshot.used_by), snapshot))
 
 
-def tables(snapshot: Snapshot, chosen: Sequence[tuple[Kind, Sequence[int]]]) -> Iterator[Table]:
-    """All tables of a graph, by name.
+def table_of(
+    kind: Kind, members: Sequence[int], snapshot: Snapshot, chosen: Sequence[tuple[Kind, Sequence[int]]]
+) -> Table:
+    """A table of a graph.
 
     Args:
+        kind: what it is a table of.
+        members: its rows.
         snapshot: the graph.
         chosen: what has a table, with its members.
     """
-    for kind, members in chosen:
-        table = _table(kind, snapshot, members)
-        for index, column in enumerate(table.columns):
-            separate(column, [row[index] for row in table.rows])
-            if column.of_things and not column.many and column.property:
-                values = {value for row in table.rows for value in row[index]}
-                column.target = _target(snapshot, values, chosen)
-        yield table
+    table = _table(kind, snapshot, members)
+    for index, column in enumerate(table.columns):
+        cells = [row[index] for row in table.rows]
+        separate(column, cells)
+        if column.of_things and not column.many and column.property:
+            column.target = target_of({snapshot.find(value) for cell in cells for value in cell}, chosen)
+    return table
 
 
-def _target(snapshot: Snapshot, values: set[str], chosen: Sequence[tuple[Kind, Sequence[int]]]) -> str:
-    """The name of the first table that has a row for each of some things; empty where none has."""
-    numbers = {snapshot.find(value) for value in values}
-    return next((kind.name for kind, members in chosen if values and numbers.issubset(members)), "")
+def target_of(values: Set[int | None], chosen: Sequence[tuple[Kind, Sequence[int]]]) -> str:
+    """The name of the first table that has a row for each of some things; empty where none has.
+
+    Args:
+        values: the things.
+        chosen: what has a table, with its members.
+    """
+    return next((kind.name for kind, members in chosen if values and values <= set(members)), "")
 
 
 def _chosen(kinds: Kinds, snapshot: Snapshot) -> Iterator[tuple[Kind, list[int]]]:
@@ -96,7 +103,9 @@ def _members(snapshot: Snapshot, classes: tuple[NamedNode, ...]) -> list[int]:
 
 def _table(kind: Kind, snapshot: Snapshot, members: Sequence[int]) -> Table:
     table = Table(kind.name, kind.label, kind.class_.value)
-    said = [_by_property(snapshot, member) for member in members]
+    shapes = [column for column in kind.columns if not column.path.inverse]
+    numbers = [snapshot.find(column.path.property.value) for column in shapes]
+    said = _by_property(snapshot, members, {snapshot.type, *numbers})
     cells: list[tuple[Column, list[list[str]]]] = [
         (
             Column(ID, "id", "The permanent address.", datatype="", of_things=True, required=True),
@@ -104,11 +113,10 @@ def _table(kind: Kind, snapshot: Snapshot, members: Sequence[int]) -> Table:
         )
     ]
     if kind.subclasses:
-        types = [_sorted(snapshot, facts.get(snapshot.type, ())) for facts in said]
         cells.append(
             (
                 Column("type", "type", "The classes.", RDF + "type", of_things=True, many=True),
-                [[value.value for value in row] for row in types],
+                [[value.value for value in row] for row in said[snapshot.type]],
             )
         )
 
@@ -116,26 +124,35 @@ def _table(kind: Kind, snapshot: Snapshot, members: Sequence[int]) -> Table:
         label = snapshot.label_literal(snapshot.id_of(thing))
         return label.value if label is not None else None
 
-    for column in kind.columns:
-        if not column.path.inverse:
-            number = snapshot.find(column.path.property.value)
-            values = [_sorted(snapshot, facts.get(number, ())) for facts in said]
-            cells.extend(parts_of(column, values, name_of))
+    for column, number in zip(shapes, numbers, strict=True):
+        cells.extend(parts_of(column, said[number], name_of))
     name_all(cells)
     table.columns = [column for column, _values_of_rows in cells]
     table.rows = [list(row) for row in zip(*(rows for _column, rows in cells), strict=True)]
     return table
 
 
-def _by_property(snapshot: Snapshot, subject: int) -> dict[int | None, list[int]]:
-    """The values of a thing by property: a table has many columns, and this is read once for all of them."""
-    found: dict[int | None, list[int]] = {}
-    for property_, value in snapshot.facts(subject):
-        found.setdefault(property_, []).append(value)
+def _by_property(
+    snapshot: Snapshot, members: Sequence[int], properties: Set[int | None]
+) -> dict[int | None, list[list[Term]]]:
+    """The values in each row by property: most rows have none for most, and these share an empty list.
+
+    Nodes without names are left out: no row is theirs, and the parser's names for them are others each time.
+    """
+    nothing: list[Term] = []
+    terms, nameless = snapshot.terms, snapshot.nameless
+    found = {property_: [nothing] * len(members) for property_ in properties}
+    several: list[list[Term]] = []
+    for row, member in enumerate(members):
+        for property_, value in snapshot.facts(member):
+            if property_ not in found or value in nameless:
+                continue
+            column = found[property_]
+            if cell := column[row]:
+                cell.append(terms[value])
+                several.append(cell)
+            else:
+                column[row] = [terms[value]]
+    for cell in several:
+        cell.sort(key=str)
     return found
-
-
-def _sorted(snapshot: Snapshot, values: Sequence[int]) -> list[Term]:
-    if len(values) < 2:
-        return [snapshot.terms[value] for value in values]
-    return sorted((snapshot.terms[value] for value in values), key=str)

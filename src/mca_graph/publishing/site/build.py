@@ -29,7 +29,7 @@ from mca_graph.publishing.site.paths import NOT_FOUND, Paths
 from mca_graph.publishing.site.queries import catalogue_digest, write_queries
 from mca_graph.publishing.site.render import TEMPLATES, Renderer
 from mca_graph.publishing.site.resource import ResourcePages
-from mca_graph.publishing.site.seal import Seal, Seals, folders_of, origin_of
+from mca_graph.publishing.site.seal import Origin, Seal, Seals, folders_of, origin_of
 from mca_graph.publishing.site.search import write_search
 from mca_graph.publishing.site.settings import site_settings
 from mca_graph.publishing.site.sharing import give_back_memory, share
@@ -93,18 +93,34 @@ def publish(
         warn(text)
 
     writer = SiteWriter(out, seal.folders if seal is not None else None, found)
-    is_known = seal is not None and seal.frame == origin.frame and writer.is_as_left
-    before = seal.state if seal is not None and is_known else ""
-    past = Past(
-        Kept(seals.folder, f"{origin.frame} {before}" if before else "", f"{origin.frame} {state}"),
-        changes_between(project, before, state) if before else None,
-        partial(graph_at, project, before),
-    )
+    past = _past(project, seals, seal if writer.is_as_left else None, origin, state)
     things = _write(project, store, writer, base_url, warn_and_note, parts, past)
     if origin_of(project, base_url, names) == origin:  # else some of it changed while it was read
         files = writer.written + writer.kept
-        seals.write(Seal(*origin, state, things, files, warnings, writer.left()))
+        seals.write(Seal(*origin, state, things, files, warnings, writer.folders_left()))
     return Published(things, writer.written, writer.kept, writer.removed)
+
+
+def _past(project: Project, seals: Seals, seal: Seal | None, origin: Origin, state: str) -> Past:
+    """What is known of the last run, where it left the site as it is.
+
+    Args:
+        project: the project.
+        seals: where its notes are.
+        seal: how it left the site.
+        origin: what the site is made from now.
+        state: of the graph.
+    """
+    now = f"{origin.frame} {state}"
+    changes = (
+        changes_between(project, seal.state, state)
+        if seal is not None and seal.frame == origin.frame
+        else None
+    )
+    if seal is None or changes is None:
+        return Past(Kept(seals.folder, "", now))
+    before = f"{seal.frame} {seal.state}"
+    return Past(Kept(seals.folder, before, now), changes, partial(graph_at, project, seal.state))
 
 
 def _name_of(part: Part) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from mca_graph.errors import McaGraphError
-from mca_graph.namespaces import LABEL_PROPERTIES, OWL, RDF
+from mca_graph.namespaces import LABEL_PROPERTIES, OWL, RDF, RDFS
 from mca_graph.project import Project
 from mca_graph.rdf.read import read_quads
 from mca_graph.store import Term
@@ -42,6 +42,7 @@ class Snapshot:
         self._evidence: dict[int, array[int]] = {}
         self._header: dict[int, array[int]] = {}
         self._labels: dict[int, Literal | None] = {}
+        self._used_by: dict[NamedNode, list[NamedNode]] = {}
         self.type = self.id_of(NamedNode(RDF + "type"))
         self._named_by = [self.id_of(NamedNode(iri)) for iri in LABEL_PROPERTIES]
         self._denied: set[int] = set()
@@ -51,6 +52,8 @@ class Snapshot:
             self._add(self._header, read_quads(path))
         for path in project.contribution_files:
             self._contribution(path)
+        self.read = len(self.terms)
+        """So many terms stand in the files; they have the first numbers, which hang on the files only."""
         self._settle({(self.id_of(s), self.id_of(p), self.id_of(o)) for s, p, o in losers})
         self.nameless = self.find_nameless()
 
@@ -108,6 +111,18 @@ class Snapshot:
         """What has a value for a property."""
         return [subject for found, subject in self.pointing(value) if found == property_]
 
+    def used_by(self, class_: NamedNode) -> Iterable[NamedNode]:
+        """The properties that the things of a class and of those below it have."""
+        if class_ not in self._used_by:
+            above, classes = self.find(RDFS + "subClassOf"), [self.find(class_.value)]
+            for one in classes:
+                if one is not None and above is not None:
+                    classes.extend(below for below in self.subjects(above, one) if below not in classes)
+            things = {thing for one in classes if one is not None for thing in self.subjects(self.type, one)}
+            found = set().union(*(self._out[thing][::2] for thing in things))
+            self._used_by[class_] = [term for one in found if isinstance(term := self.terms[one], NamedNode)]
+        return self._used_by[class_]
+
     def sources(self, subject: int) -> dict[tuple[int, int], list[int]]:
         """For each property and value that contributions state of a thing, which do."""
         flat = self._evidence.get(subject, _EMPTY)
@@ -145,8 +160,10 @@ class Snapshot:
     def stated(self, graph: int, subject: int) -> Pairs:
         """Property and value of every statement of a contribution on a thing."""
         flat = self._evidence.get(subject, _EMPTY)
-        triples = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
-        return ((property_, value) for property_, value, source in triples if source == graph)
+        sources, pairs = flat[2::3], zip(flat[::3], flat[1::3], strict=True)
+        if sources.count(graph) == len(sources):  # most things have one source only
+            return pairs
+        return (pair for pair, source in zip(pairs, sources, strict=True) if source == graph)
 
     def statements(self) -> Iterator[tuple[int, int, int]]:
         """Every statement of every file, some of them more than once."""

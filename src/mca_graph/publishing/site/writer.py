@@ -162,6 +162,27 @@ class SiteWriter:
         else:
             self.written += 1
 
+    def left(self, path: str) -> str | None:
+        """A fingerprint of a file as the last run left it, where it is known to be as it was; else None."""
+        return self._old_files.get(path) if self._intact is not None and self._is_there(path) else None
+
+    def keep(self, path: str) -> bool:
+        """Take a file into the site as the last run left it; False where it is not known to be as it was.
+
+        Raises:
+            McaGraphError: another part of the site has written the file, with other content.
+        """
+        digest = self.left(path)
+        if digest is None:
+            return False
+        self._own(path, digest)
+        self.kept += 1
+        return True
+
+    def fingerprint(self, path: str) -> str:
+        """The fingerprint of a file that was written or kept; the next run gets it from :meth:`left`."""
+        return self._files[path]
+
     @contextmanager
     def apart(self) -> Iterator[Apart]:
         """Write files that :meth:`take` is told of afterwards, in whichever process it was done."""
@@ -215,15 +236,6 @@ class SiteWriter:
         fingerprint, space, _endings = self._old_groups.get(name, "").partition(" ")
         return self.kept_group(name, fingerprint) if space else None
 
-    def keep(self, path: str) -> bool:
-        """Keep a file as it is, where it is as it was left; returns whether it is."""
-        digest = self._old_files.get(path)
-        if digest is None or not self._is_there(path):
-            return False
-        self._own(path, digest)
-        self.kept += 1
-        return True
-
     def has_group(self, name: str) -> bool:
         """True where the site has had a group of this name."""
         return name in self._old_groups
@@ -270,7 +282,7 @@ class SiteWriter:
         self._move()
         self.removed = len(gone)
 
-    def left(self) -> dict[str, str]:
+    def folders_left(self) -> dict[str, str]:
         """A fingerprint of each folder of the site as this run leaves it, once it is finished."""
         return (
             folders_of(self.out) if self.found is None else folders_after(self.out, self.found, self._touched)
