@@ -124,7 +124,10 @@ def test_what_was_denied_holds_when_the_other_gives_in(project: Project, followe
         assert indexed(project) == from_nothing(project)
     project = edit(project, "trust:measured", "trust:guessed")
     assert indexed(project) == from_nothing(project)
-    assert followed == [True] * 4
+    for old, new in (("2023-02", "2019-02"), ("2019-02", "2021-02")):
+        project = edit(project, old, new, "letter-2023.ttl")
+        assert indexed(project) == from_nothing(project)
+    assert followed == [True] * 6
 
 
 def test_a_class_decides_what_has_one_value(project: Project, followed: list[bool]) -> None:

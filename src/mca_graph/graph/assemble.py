@@ -151,6 +151,8 @@ def _put_apart(project: Project, graph: NamedNode, store: EmbeddedStore) -> None
     hidden = [quad for node in denials for quad in engine.quads_for_pattern(node, None, None, graph)]
     for quad in header:
         engine.remove(quad)
+    if header and next(engine.quads_for_pattern(None, None, None, graph), None) is None:
+        engine.remove_graph(graph)
     for quad in (*header, *hidden):
         if not isinstance(quad.subject, BlankNode):
             engine.remove(Quad(quad.subject, quad.predicate, quad.object, _DEFAULT))

@@ -35,11 +35,15 @@ from mca_graph.store.embedded import NAMES_FILE, EmbeddedStore, create, state_of
 _DEFAULT = DefaultGraph()
 _TYPE = NamedNode(RDF + "type")
 _DENIAL = NamedNode(OWL + "NegativePropertyAssertion")
+_DENIED_OF = NamedNode(OWL + "sourceIndividual")
 _SUBCLASS = NamedNode(RDFS + "subClassOf")
 _NAMES = frozenset(map(NamedNode, LABEL_PROPERTIES))
 
 _MOST = 50_000
 """More changed statements than this are sooner loaded with all the others than one by one."""
+
+_MANY = 2_000
+"""Of more things than this the disputes are not looked for one thing after the other."""
 
 _PART = 5
 """No more than one part in so many of a large file may have changed, nor are more of all files compared."""
@@ -334,12 +338,24 @@ class _Last:
         return moved, lost | (losers - back)
 
     def _about(self, changed: Collection[Quad], losers: Collection[Quad]) -> set[Term] | None:
-        """The things whose disputes may end in another way; None where all may."""
-        if any(quad.graph_name == self._provenance for quad in changed):
-            return None
+        """The things whose disputes may end in another way; None where there are many of them, or all may."""
         if any(quad.predicate == _SUBCLASS for quad in (*changed, *losers)):
             return None
-        return {quad.subject for quad in changed if not isinstance(quad.subject, Triple)}
+        found = {thing for quad in changed for thing in self._things(quad)}
+        for header in {quad.subject for quad in changed if quad.graph_name == self._provenance}:
+            assert isinstance(header, NamedNode)
+            for quad in self._find(None, header):  # what it says anew is among the changes
+                found.update(self._things(quad))
+                if len(found) > _MANY:
+                    return None
+        return found if len(found) <= _MANY else None
+
+    def _things(self, quad: Quad) -> Iterator[Term]:
+        """What a statement is about, and what a denial is about."""
+        if not isinstance(quad.subject, Triple):
+            yield quad.subject
+        if quad.predicate == _DENIED_OF and not isinstance(quad.object, Triple):
+            yield quad.object
 
     def _is_said(self, store: EmbeddedStore, quad: Quad) -> bool:
         """True for a statement of the ontology, of the concepts or of a contribution."""

@@ -112,14 +112,25 @@ class Resolver:
         if len(graphs) < 2:
             return
         said: dict[tuple[Term, str], dict[Term, list[NamedNode]]] = defaultdict(lambda: defaultdict(list))
-        for graph in graphs:
-            for subject in (None,) if about is None else about:
-                for found in self._store.statements(subject, rule.property, None, graph):
-                    said[found.subject, rule.slot(found.value)][found.value].append(graph)
+        for found, graph in self._statements(rule.property, graphs, about):
+            said[found.subject, rule.slot(found.value)][found.value].append(graph)
         for (subject, _slot), values in sorted(said.items(), key=str):
             sources = {graph for takers in values.values() for graph in takers}
             if len(values) > 1 and len(sources) > 1 and self._applies(rule, subject):
                 yield self._decide(subject, rule.property, values)
+
+    def _statements(
+        self, property_: NamedNode, graphs: list[NamedNode], about: Collection[Term] | None
+    ) -> Iterator[tuple[Statement, NamedNode]]:
+        """What some graphs say with a property, of all things or of some, and which graph it is."""
+        if about is None:
+            for graph in graphs:
+                yield from ((found, graph) for found in self._store.statements(None, property_, None, graph))
+            return
+        for subject in about:
+            for found in self._store.statements(subject, property_):
+                if isinstance(found.graph, NamedNode) and found.graph in graphs:
+                    yield found, found.graph
 
     def _over_denials(self) -> Iterator[Dispute]:
         for graph in self._contributions:
