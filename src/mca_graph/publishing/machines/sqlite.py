@@ -106,7 +106,7 @@ class _Statements:
         """Write them, and make them quick to find."""
         _insert(self._connection, "statement", 4, chain.from_iterable(self._statements(graphs)))
         _insert(self._connection, "term", 4, chain.from_iterable(self._terms()))
-        # Not by property: most have many statements, and SQLite would choose that index rather than a better one.
+        # Not by property: most have many statements, and SQLite would choose it where there is a better one.
         for column in ("subject", "value"):
             self._connection.execute(f"CREATE INDEX statement_{column} ON statement ({column})")
         self._connection.execute("CREATE INDEX term_value ON term (value)")
