@@ -16,7 +16,7 @@ from mca_graph.namespaces import XSD
 from mca_graph.project import Project
 from mca_graph.publishing.machines.columns import Column
 from mca_graph.publishing.machines.tables import ID, Table
-from mca_graph.queries.results.formulas import guarded
+from mca_graph.queries.results.formulas import FIRST, guarded
 
 METADATA = "csv-metadata.json"
 
@@ -36,7 +36,9 @@ def csv_bytes(table: Table) -> Iterator[bytes]:
 
 def _lines(rows: Iterable[Iterable[str]]) -> bytes:
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\r\n").writerows(map(guarded, row) for row in rows)
+    csv.writer(out, lineterminator="\r\n").writerows(
+        [guarded(text) if text[:1] in FIRST else text for text in row] for row in rows
+    )
     return out.getvalue().encode()
 
 

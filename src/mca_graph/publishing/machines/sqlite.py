@@ -106,21 +106,21 @@ class _Statements:
         """Write them, and make them quick to find."""
         _insert(self._connection, "statement", 4, chain.from_iterable(self._statements(graphs)))
         _insert(self._connection, "term", 4, chain.from_iterable(self._terms()))
-        for column in ("subject", "property", "value"):
+        # Not by property: most have many statements, and SQLite would choose it where there is a better one.
+        for column in ("subject", "value"):
             self._connection.execute(f"CREATE INDEX statement_{column} ON statement ({column})")
         self._connection.execute("CREATE INDEX term_value ON term (value)")
 
-    def _statements(self, graphs: Graphs) -> Iterator[tuple[int, int, int, int]]:
+    def _statements(self, graphs: Graphs) -> Iterator[list[int]]:
+        """For each thing the values of its rows, one after the other."""
         row = self._row_of
         for name in graphs.names:
             graph = row(name)
             for subject, pairs in graphs.plain(name):  # their numbers are those of the rows
-                for property_, value in pairs:
-                    yield graph, subject, property_, value
-            for number, pairs in graphs.mixed(name).items():
-                subject = row(number)
-                for property_, value in pairs:
-                    yield graph, subject, property_, row(value)
+                yield [number for pair in pairs for number in (graph, subject, *pair)]
+            for one, pairs in graphs.mixed(name).items():
+                subject = row(one)
+                yield [number for pair in pairs for number in (graph, subject, pair[0], row(pair[1]))]
 
     def _row_of(self, term: int | str) -> int:
         """The row of a term, or of the name of a graph.

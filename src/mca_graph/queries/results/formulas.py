@@ -8,6 +8,10 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\Z")
 
 
+FIRST = frozenset("'=+-@\t\r")
+"""A formula begins with one of these; other text need not be looked at."""
+
+
 def guarded(text: str) -> str:
     """Text for a CSV file: an apostrophe before what a spreadsheet would take for a formula."""
     return f"'{text}" if looks_like_formula(text) else text
