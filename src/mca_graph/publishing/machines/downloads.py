@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -32,6 +34,19 @@ _CSVW = ("https://www.w3.org/TR/tabular-data-model/",)
 _GRANTS_STANDARD = ("https://standard.threesixtygiving.org/",)
 
 
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Let the collector rest: rows and statements are many small lists, and none is part of a circle."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@_no_collector()
 def write_downloads(site: Site, data: ResourceData, kinds: Sequence[_Chosen]) -> list[Distribution]:
     """Write the dumps, the tables and the database, without asking the store; returns what each file is.
 
