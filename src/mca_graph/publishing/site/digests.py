@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from mca_graph.namespaces import GEO, LABEL_PROPERTIES
@@ -40,13 +40,19 @@ class Digests:
     Args:
         site: the site that is being published.
         is_joiner: tells things that are shown by what they join, and so are looked through.
+        of_few: a few pages only are asked for.
     """
 
-    def __init__(self, site: Site, is_joiner: Callable[[int], bool]) -> None:
+    def __init__(self, site: Site, is_joiner: Callable[[int], bool], *, of_few: bool = False) -> None:
         self._site, self._snapshot, self._is_joiner = site, site.snapshot, is_joiner
         self._seen = seen_beside(site)
         self._common = f"{site.edition} {site.machines.data.context.fingerprint}"
-        self._term = self._of_terms()
+        # Those of all terms as numbers, which copies of the process can share.
+        self._term: Mapping[int, int] | Sequence[int] = (
+            _Known(self._of_term)
+            if of_few
+            else array("Q", map(self._of_term, range(len(site.snapshot.terms))))
+        )
         self._said = _Known(self._of_said)
         self._beside = _Known(self._of_beside)
         self._shown = _Known(self._of_shown)
@@ -81,12 +87,10 @@ class Digests:
     def _neighbours(self, number: int) -> Iterator[int]:
         return neighbours(self._snapshot, number)
 
-    def _of_terms(self) -> array[int]:
-        """Those of all terms, which every page needs: as numbers that copies of the process can share."""
-        found = array("Q", (digest_of(str(term).encode()) for term in self._snapshot.terms))
-        for number in self._snapshot.nameless:  # its name is another each time that the file is read
-            found[number] = 0
-        return found
+    def _of_term(self, number: int) -> int:
+        """That of a term; a node without a name has another name each time that the file is read."""
+        snapshot = self._snapshot
+        return 0 if number in snapshot.nameless else digest_of(str(snapshot.terms[number]).encode())
 
     def _of_said(self, number: int) -> int:
         """What is said of a thing and by whom, and what of the nodes without names that this leads to."""

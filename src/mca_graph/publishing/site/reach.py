@@ -7,6 +7,7 @@ goes the way of :mod:`mca_graph.publishing.site.digests` backwards: whoever chan
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -35,15 +36,14 @@ class Reach:
         if not self._site.has_same_things:
             return None
         said = self._numbers(quad.subject for quad in self._quads)
-        graphs = self._numbers(quad.graph_name for quad in self._quads)
         led_to = self._numbers(quad.object for quad in self._quads)
         shown = self._shown(led_to)
         vocabulary = self._site.vocabulary
         above = {*vocabulary.transitive, vocabulary.broader, vocabulary.in_scheme}
-        found = {*said, *graphs, *led_to, *shown, *self._below(shown | said, above)}
+        found = {*said, *led_to, *shown, *self._below(shown | said, above)}
         for one in shown:
             found.update(neighbours(self._snapshot, one))
-        found.update(*map(self._snapshot.graphs_on, said))
+        found.update(self._speaking(said, shown))
         found.update(self._by_source(said))
         found.update(self._snapshot.subjects(self._snapshot.type, vocabulary.scheme))
         return found
@@ -77,6 +77,34 @@ class Reach:
                     seen.add(one)
                     waiting.append(one)
                     yield one
+
+    def _speaking(self, said: set[int], shown: set[int]) -> Iterator[int]:
+        """The contributions on whose pages, or in whose files, something else stands of what they speak of."""
+        data = self._site.machines.data
+        stating: dict[int, set[int]] = defaultdict(set)
+        for quad in self._quads:
+            for graph in self._numbers([quad.graph_name]):
+                stating[graph].update(self._numbers([quad.subject]))
+        on = {graph for one in said for graph in self._snapshot.graphs_on(one)}
+        for graph in {*on, *stating}:
+            if data.holds_what_is_said(graph) or not stating[graph] <= self._stated_before(graph):
+                yield graph
+        yield from (graph for one in shown for graph in self._snapshot.graphs_on(one))
+
+    def _stated_before(self, graph: int) -> set[int]:
+        """What a contribution still speaks of in words of before."""
+        terms, name = self._snapshot.terms, self._snapshot.terms[graph]
+        came = {
+            (quad.subject, quad.predicate, quad.object) for quad in self._quads if quad.graph_name == name
+        }
+        return {
+            subject
+            for subject in self._numbers(part for part, _property, _value in came)
+            if any(
+                (terms[subject], terms[property_], terms[value]) not in came
+                for property_, value in self._snapshot.stated(graph, subject)
+            )
+        }
 
     def _by_source(self, said: set[int]) -> Iterator[int]:
         """What is stated by contributions whose header, or what that leads to, has changed."""

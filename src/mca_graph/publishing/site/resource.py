@@ -37,8 +37,8 @@ class ResourcePages:
         self._views = ViewMaker(site)
         self._questions = Questions(site)
         self._stated = site.snapshot.stated_by()
-        self._digests = Digests(site, self._views.is_joiner)
         self.reached = self._find_reached()
+        self._digests = Digests(site, self._views.is_joiner, of_few=self.reached is not None)
 
     def _find_reached(self) -> set[int] | None:
         """The things whose pages may have changed since the last run; None where that may be any."""

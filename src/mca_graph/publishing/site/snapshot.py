@@ -25,6 +25,21 @@ _EMPTY: array[int] = array("I")
 _DENIAL = OWL + "NegativePropertyAssertion"
 
 
+class _Numbers(dict[Term, int]):
+    """The number of each term, in the order in which they were first asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.terms: list[Term] = []
+
+    def __missing__(self, term: Term | Triple) -> int:
+        if isinstance(term, Triple):
+            raise McaGraphError(f"a statement inside a statement: {term}", "state it of a node with a name")
+        number = self[term] = len(self.terms)
+        self.terms.append(term)
+        return number
+
+
 class Snapshot:
     """A project's graph: what holds, who says so, and what is said of the contributions.
 
@@ -35,8 +50,8 @@ class Snapshot:
 
     def __init__(self, project: Project, losers: Iterable[tuple[Term, Term, Term]] = ()) -> None:
         self.project = project
-        self.terms: list[Term] = []
-        self._ids: dict[Term, int] = {}
+        self._ids = _Numbers()
+        self.terms = self._ids.terms
         self._out: dict[int, array[int]] = {}
         self._into: dict[int, array[int]] = {}
         self._evidence: dict[int, array[int]] = {}
@@ -63,13 +78,7 @@ class Snapshot:
         Raises:
             McaGraphError: it is a statement inside a statement, which pages cannot show.
         """
-        if isinstance(term, Triple):
-            raise McaGraphError(f"a statement inside a statement: {term}", "state it of a node with a name")
-        number = self._ids.get(term)
-        if number is None:
-            number = self._ids[term] = len(self.terms)
-            self.terms.append(term)
-        return number
+        return self._ids[term]  # type: ignore[index]
 
     def find(self, iri: str) -> int | None:
         """The number of an IRI that the graph knows, or None."""
@@ -219,18 +228,22 @@ class Snapshot:
         return chosen
 
     def _add(self, where: dict[int, array[int]], quads: Iterable[Quad]) -> None:
-        for quad in quads:
-            subject = self.id_of(quad.subject)
-            pair = (self.id_of(quad.predicate), self.id_of(quad.object))
+        for subject, property_, value in self._numbered(quads):
+            pair = (property_, value)
             where.setdefault(subject, array("I")).extend(pair)
+
+    def _numbered(self, quads: Iterable[Quad]) -> Iterator[tuple[int, int, int]]:
+        """Statements as the numbers of their terms."""
+        ids = self._ids
+        for quad in quads:
+            yield ids[quad.subject], ids[quad.predicate], ids[quad.object]  # type: ignore[index]
 
     def _contribution(self, path: Path) -> None:
         """Read what a contribution says; its header apart, and what it denies not as something that holds."""
         graph = self.id_of(NamedNode(self.project.contribution_graph(path)))
         denial = self.id_of(NamedNode(_DENIAL))
-        out, evidence, id_of = self._out, self._evidence, self.id_of
-        for quad in read_quads(path):
-            subject, property_, value = id_of(quad.subject), id_of(quad.predicate), id_of(quad.object)
+        out, evidence = self._out, self._evidence
+        for subject, property_, value in self._numbered(read_quads(path)):
             if subject == graph:
                 self._header.setdefault(subject, array("I")).extend((property_, value))
                 continue
