@@ -65,7 +65,10 @@ def test_a_changed_line(large: Project, followed: list[bool], old: str, new: str
     assert indexed(project) == from_nothing(project)
     found = changes_between(project, before, state_of_graph(project))
     assert found is not None
-    assert found.quads == was ^ indexed(project)[0]
+    exact = was ^ indexed(project)[0]
+    assert found.quads >= exact
+    # Beside those there are the same in other spellings, and what holds by them.
+    assert {quad.subject for quad in found.quads - exact} <= {quad.subject for quad in exact}
     project = written(project, text_of(project).replace('"value 9"', '"nine"'))
     assert indexed(project) == from_nothing(project)
     assert followed == [False, True, True]

@@ -10,10 +10,10 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolutions, Triple, parse
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, Triple, parse
 
 from mca_graph.errors import McaGraphError
 from mca_graph.graph.assemble import Assembly, contribution_quads, is_large, placed_quads
@@ -25,7 +25,7 @@ from mca_graph.graph.remains import Kept, Remains
 from mca_graph.graph.resolve import Resolver
 from mca_graph.graph.rules import single_valued
 from mca_graph.graph.texts import is_line_based, keep, kept, lines_of, middle
-from mca_graph.namespaces import LABEL_PROPERTIES, OWL, RDF, RDFS
+from mca_graph.namespaces import LABEL_PROPERTIES, OWL, RDF, RDFS, XSD
 from mca_graph.project import Project
 from mca_graph.rdf.formats import format_of
 from mca_graph.rdf.read import check_encoding, read_quads
@@ -38,6 +38,8 @@ _DENIAL = NamedNode(OWL + "NegativePropertyAssertion")
 _DENIED_OF = NamedNode(OWL + "sourceIndividual")
 _SUBCLASS = NamedNode(RDFS + "subClassOf")
 _NAMES = frozenset(map(NamedNode, LABEL_PROPERTIES))
+
+_TEXTS = frozenset((XSD + "string", XSD + "anyURI"))
 
 _MOST = 50_000
 """More changed statements than this are sooner loaded with all the others than one by one."""
@@ -64,11 +66,14 @@ class _Difference:
         removed: the statements that went.
         added: the statements that came.
         distinct: how many different ones there are now, where that is known.
+        spelt: statements with a value that may be spelt in another way than before: to the store they are
+            the same, to whoever reads the file they are not.
     """
 
     removed: set[Quad]
     added: set[Quad]
     distinct: int | None = None
+    spelt: set[Quad] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +177,7 @@ class _Last:
         differences = {path: self._difference(path, now) for path in paths}
         removed = set().union(*(one.removed for one in differences.values()))
         added = set().union(*(one.added for one in differences.values()))
+        spelt = set().union(*(one.spelt for one in differences.values()))
         self._refuse_special(removed | added, now)
         self._store.engine.backup(str(folder))  # of links, so that it takes no room
         store = create(folder)
@@ -190,9 +196,10 @@ class _Last:
             for path, one in differences.items()
             if one.distinct is not None
         }
+        held = {_held(quad) for quad in spelt if quad.graph_name != self._provenance}
         return _Step(
             self._key,
-            Changes(frozenset(removed | added | moved)),
+            Changes(frozenset(removed | added | moved | spelt | held)),
             Remains(losers, {**self._remains.texts, **texts}, steps),
         )
 
@@ -249,7 +256,7 @@ class _Last:
         is_ = _as_stored(contribution_quads(self._project, path)) if str(path) in now else set()
         if any(map(_has_blank_node, was | is_)):
             raise _UnfitError
-        return _Difference(was - is_, is_ - was)
+        return _Difference(was - is_, is_ - was, spelt=set(filter(_may_be_respelt, was & is_)))
 
     def _difference_of_texts(self, path: Path, entry: Entry) -> _Difference:
         digest = self._before[str(path)].digest
@@ -258,7 +265,8 @@ class _Last:
         part = middle(copy, path, entry.size // _PART)
         if lines is None or part is None:
             raise _UnfitError
-        was, is_ = (self._said(path, text) for text in part)
+        read = [self._read(path, text) for text in part]
+        was, is_ = (_as_stored(placed_quads(self._project, path, quads)) for quads in read)
         if any(map(_has_blank_node, was | is_)):
             raise _UnfitError
         removed, added = was - is_, {quad for quad in is_ - was if quad not in self._store.engine}
@@ -267,13 +275,16 @@ class _Last:
             raise _UnfitError  # what went from one line may stand on another
         if distinct is not None:
             distinct += len(added) - len(removed)
-        return _Difference(removed, added, distinct)
+        graph = NamedNode(self._project.contribution_graph(path))
+        spelt = {
+            Quad(quad.subject, quad.predicate, quad.object, graph) for quad in set(read[0]) ^ set(read[1])
+        }
+        return _Difference(removed, added, distinct, spelt)
 
-    def _said(self, path: Path, text: bytes) -> set[Quad]:
-        """What some lines of a contribution say, save for what holds by it."""
+    def _read(self, path: Path, text: bytes) -> list[Quad]:
+        """Some lines of a contribution."""
         check_encoding(str(path), text)
-        quads = list(parse(text, format=format_of(path).engine))
-        return _as_stored(placed_quads(self._project, path, quads))
+        return list(parse(text, format=format_of(path).engine))
 
     def _known_distinct(self, path: Path, digest: str) -> int | None:
         known = self._remains.texts.get(str(path))
@@ -392,6 +403,16 @@ def _as_stored(quads: Iterable[Quad]) -> set[Quad]:
     """Statements in the spelling that the engine gives them, save for what holds by them."""
     store = EmbeddedStore.of(quad for quad in quads if quad.graph_name != _DEFAULT)
     return set(store.engine.quads_for_pattern(None, None, None, None))
+
+
+def _may_be_respelt(quad: Quad) -> bool:
+    """True for a statement with a value of which the engine keeps no spelling: a number, a date."""
+    value = quad.object
+    return (
+        isinstance(value, Literal)
+        and value.datatype.value.startswith(XSD)
+        and value.datatype.value not in _TEXTS
+    )
 
 
 def _has_blank_node(quad: Quad) -> bool:

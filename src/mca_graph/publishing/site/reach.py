@@ -79,7 +79,7 @@ class Reach:
                     yield one
 
     def _speaking(self, said: set[int], shown: set[int]) -> Iterator[int]:
-        """The contributions on whose pages, or in whose files, something else stands of what they speak of."""
+        """The contributions on whose pages or in whose files something else stands of what they say."""
         data = self._site.machines.data
         stating: dict[int, set[int]] = defaultdict(set)
         for quad in self._quads:
