@@ -373,7 +373,8 @@ class Editing:
         site = build._site(project, store, writer, URL, snapshot, disputes, print)
         site = replace(site, changes=changes, kept=kept)
         site.machines.prepare()
-        writer.take(site.machines.write_downloads().apart)
+        for made in (site.machines.write_dumps(), site.machines.write_tables()):
+            writer.take(made.apart)
         writer.finish()
 
     def _save(self, name: str) -> None:

@@ -33,14 +33,14 @@ def data_path(site: Site) -> str:
 
 def browser_settings(site: Site) -> dict[str, Any]:
     """Everything that the editor and the pages of the saved queries need besides the data."""
-    project = site.project
+    project, statements = site.project, len(site.store.engine)
     return {
         "title": project.title,
         "base": project.base,
         "language": project.language,
         "data": data_path(site),
-        "bytes": _BYTES * len(site.store.engine),
-        "statements": len(site.store.engine),
+        "bytes": _BYTES * statements,
+        "statements": statements,
         "current": project.graph("current"),
         "provenance": project.graph("provenance"),
         "labels": list(LABEL_PROPERTIES),

@@ -6,12 +6,15 @@ import gc
 import io
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from mca_graph.contributions.kinds import Kind
+from mca_graph.graph.lineage import graph_at
+from mca_graph.project import Project
 from mca_graph.publishing.grants import QUERY as GRANTS
 from mca_graph.publishing.grants import write_grants
 from mca_graph.publishing.machines.csvw import METADATA, csv_bytes, metadata
@@ -23,7 +26,10 @@ from mca_graph.publishing.machines.resource_data import ResourceData
 from mca_graph.publishing.machines.sqlite import Database, datasette_metadata
 from mca_graph.publishing.machines.tables import Table, table_of
 from mca_graph.publishing.site.context import Site
-from mca_graph.queries.reads import note_on
+from mca_graph.publishing.site.kept import Past
+from mca_graph.queries.catalogue import catalogue
+from mca_graph.queries.reads import Reads, note_on
+from mca_graph.store.embedded import EmbeddedStore
 
 TABLES = f"{FOLDER}tables/"
 
@@ -47,8 +53,21 @@ def _no_collector() -> Iterator[None]:
 
 
 @_no_collector()
-def write_downloads(site: Site, data: ResourceData, kinds: Sequence[_Chosen]) -> list[Distribution]:
-    """Write the dumps, the tables and the database, without asking the store; returns what each file is.
+def write_dump_files(site: Site, data: ResourceData) -> list[Distribution]:
+    """Write the dumps, without asking the store; returns what each file is.
+
+    Args:
+        site: the site.
+        data: writes statements.
+    """
+    downloads = Downloads(site.writer)
+    write_dumps(site, data, Graphs(site.project, site.snapshot, data.spelling), downloads)
+    return downloads.files
+
+
+@_no_collector()
+def write_tables(site: Site, data: ResourceData, kinds: Sequence[_Chosen]) -> list[Distribution]:
+    """Write the tables and the database, without asking the store; returns what each file is.
 
     Args:
         site: the site.
@@ -60,7 +79,6 @@ def write_downloads(site: Site, data: ResourceData, kinds: Sequence[_Chosen]) ->
     with TemporaryDirectory(prefix="mca-graph-") as folder:
         path = Path(folder) / "graph.db"
         graphs = Graphs(site.project, site.snapshot, data.spelling)
-        write_dumps(site, data, graphs, downloads)
         kept = KeptTables(site, kinds, place)
         database = Database(path, site.writer.out / place if kept.any else None)
         database.add_statements(site.snapshot, graphs)
@@ -134,29 +152,67 @@ def _write_database(site: Site, path: Path, place: str, made: list[Table], downl
     downloads.add(about, datasette_metadata(site.project, stem(site), made))
 
 
-def write_grants_file(site: Site) -> list[Distribution]:
-    """Write the grants, where the project has any that are complete: the standard wants one at least."""
-    downloads = Downloads(site.writer)
+class Grants(NamedTuple):
+    """The grants of a project.
+
+    Attributes:
+        content: the file.
+        number: how many stand in it.
+        warnings: what is to be told of the others.
+    """
+
+    content: bytes
+    number: int
+    warnings: Sequence[str]
+
+
+def wants_grants(past: Past) -> bool:
+    """True where the grants are to be found anew; they may have to be where this is false, too."""
+    note = past.kept.read(GRANTS)
+    if past.changes is None or note is None or note["reads"] is None:
+        return True
+    return any(Reads.from_note(note["reads"]).touched(past.changes.quads))
+
+
+def grants_in(project: Project, state: str) -> Grants | None:
+    """The grants in a state of a project's graph; None where that is not there, or there is no such query."""
+    store = graph_at(project, state)
+    return _found_grants(project, store) if store is not None and GRANTS in catalogue(project) else None
+
+
+def _found_grants(project: Project, store: EmbeddedStore) -> Grants:
+    warnings, out = list[str](), io.BytesIO()
+    write_grants(project, store, out, warnings.append)
+    return Grants(out.getvalue(), len(json.loads(out.getvalue())["grants"]), warnings)
+
+
+def write_grants_file(site: Site, early: Callable[[], Grants | None] | None) -> list[Distribution]:
+    """Write the grants, where the project has any that are complete: the standard wants one at least.
+
+    Args:
+        site: the site.
+        early: gives them where somebody has been looking for them already.
+    """
     if GRANTS not in site.queries:
         return []
     path, note = f"{FOLDER}{stem(site)}-360giving.json", site.kept.read(GRANTS)
-    if note is None or not site.leaves(note["reads"]):
-        warnings, out = list[str](), io.BytesIO()
-        write_grants(site.project, site.store, out, warnings.append)
-        content, count = out.getvalue(), len(json.loads(out.getvalue())["grants"])
-        note = {"reads": note_on(site.queries[GRANTS].text), "warnings": warnings, "count": count}
-    elif note["count"]:
-        content = (site.writer.out / path).read_bytes()
-    for text in note["warnings"]:
+    if note is not None and site.leaves(note["reads"]):
+        content = (site.writer.out / path).read_bytes() if note["count"] else b""
+        grants = Grants(content, note["count"], note["warnings"])
+    else:
+        grants = (early() if early is not None else None) or _found_grants(site.project, site.store)
+        note = {"reads": note_on(site.queries[GRANTS].text)}
+    for text in grants.warnings:
         site.warn(text)
-    site.kept.write(GRANTS, note)
-    if note["count"]:
+    site.kept.write(GRANTS, {**note, "count": grants.number, "warnings": grants.warnings})
+    downloads = Downloads(site.writer)
+    if grants.number:
         file = Distribution(
             path,
             f"{site.project.title} (360Giving)",
-            f"The {note['count']} grants that have every field that the 360Giving Data Standard requires.",
+            f"The {grants.number} grants that have every field that the 360Giving Data Standard requires.",
             "application/json",
             conforms_to=_GRANTS_STANDARD,
         )
-        downloads.add(file, content)
+        downloads.add(file, grants.content)
     return downloads.files

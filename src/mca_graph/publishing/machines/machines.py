@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from html import escape
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from mca_graph.publishing.machines.counts import count
 from mca_graph.publishing.machines.dataset import EXTRA_PREFIXES, Dataset
 from mca_graph.publishing.machines.description import Description
 from mca_graph.publishing.machines.distributions import Distribution, checksums
-from mca_graph.publishing.machines.downloads import write_downloads, write_grants_file
+from mca_graph.publishing.machines.downloads import Grants, write_dump_files, write_grants_file, write_tables
 from mca_graph.publishing.machines.dumps import CONTEXT, FOLDER, context_file
 from mca_graph.publishing.machines.feeds import Change, changes, feed, robots, sitemaps
 from mca_graph.publishing.machines.resource_data import ResourceData
@@ -54,6 +54,8 @@ class Machines:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self.early_grants: Callable[[], Grants | None] | None = None
+        """Gives the grants where somebody has been looking for them already."""
 
     @cached_property
     def schema_org(self) -> SchemaOrg:
@@ -86,7 +88,7 @@ class Machines:
 
     @cached_property
     def _grants(self) -> list[Distribution]:
-        return write_grants_file(self._site)
+        return write_grants_file(self._site, self.early_grants)
 
     def write_grants(self) -> None:
         """Write the grants, which the store is asked for."""
@@ -101,21 +103,26 @@ class Machines:
         self.schema_org.know(things)
         _ready = self.data.context, self._kinds
 
-    def write_downloads(self) -> Downloaded:
-        """Write what can be downloaded, in whichever process; :meth:`take` is to be told."""
+    def write_dumps(self) -> Downloaded:
+        """Write the dumps, in whichever process; :meth:`take` is to be told."""
         with self._site.writer.apart() as apart:
-            files = write_downloads(self._site, self.data, self._kinds)
-        return Downloaded(files, apart)
+            return Downloaded(write_dump_files(self._site, self.data), apart)
 
-    def take(self, downloaded: Downloaded) -> None:
-        """Take the downloads into the site."""
-        self._site.writer.take(downloaded.apart)
-        self.files = [*downloaded.files, *self._grants]
+    def write_tables(self) -> Downloaded:
+        """Write the tables and the database, in whichever process; :meth:`take` is to be told."""
+        with self._site.writer.apart() as apart:
+            return Downloaded(write_tables(self._site, self.data, self._kinds), apart)
+
+    def take(self, *downloaded: Downloaded) -> None:
+        """Take dumps and tables into the site."""
+        for one in downloaded:
+            self._site.writer.take(one.apart)
+        self.files = [*(file for one in downloaded for file in one.files), *self._grants]
 
     @cached_property
     def files(self) -> list[Distribution]:
         """What can be downloaded; it is written when this is first asked for, unless it was before."""
-        self.take(self.write_downloads())
+        self.take(self.write_dumps(), self.write_tables())
         return self.files
 
     @cached_property

@@ -136,7 +136,7 @@ def _graph(site: Site, triples: list[Triple], given: dict[str, str], root: str) 
 def _with_kind(site: Site, cell: Cell) -> Link:
     assert cell is not None
     number = site.snapshot.find(cell.iri)
-    types = site.vocabulary.specific(site.snapshot.types(number)) if number is not None else []
+    types = site.vocabulary.specific(site.snapshot.types(number)) if number is not None else ()
     return cell._replace(kind=site.snapshot.label(types[0]) if types else "")
 
 

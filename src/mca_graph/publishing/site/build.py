@@ -6,6 +6,7 @@ import gc
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from mca_graph.graph.lineage import changes_between, graph_at, state_of_graph
 from mca_graph.graph.resolve import Dispute, Resolver
 from mca_graph.graph.rules import single_valued
 from mca_graph.project import SETTINGS_FILE, Project
+from mca_graph.publishing.machines.downloads import grants_in, wants_grants
 from mca_graph.publishing.machines.machines import Downloaded
 from mca_graph.publishing.machines.statements import file_quads, ordered
 from mca_graph.publishing.site.context import Site, Warn
@@ -32,7 +34,7 @@ from mca_graph.publishing.site.resource import ResourcePages
 from mca_graph.publishing.site.seal import Origin, Seal, Seals, folders_of, origin_of
 from mca_graph.publishing.site.search import write_search
 from mca_graph.publishing.site.settings import site_settings
-from mca_graph.publishing.site.sharing import give_back_memory, share
+from mca_graph.publishing.site.sharing import aside, give_back_memory, share
 from mca_graph.publishing.site.snapshot import Snapshot
 from mca_graph.publishing.site.vocabulary import Vocabulary
 from mca_graph.publishing.site.writer import SiteWriter, Written
@@ -82,8 +84,7 @@ def publish(
     names = [_name_of(part) for part in parts]
     origin, seals, warnings = origin_of(project, base_url, names), Seals(out), list[str]()
     seal, state = seals.read(), state_of_graph(project)
-    found = folders_of(out) if seal is not None else None
-    if seal is not None and seal.key == origin.key and seal.folders == found:
+    if seal is not None and seal.key == origin.key and seal.folders == folders_of(out):
         for text in seal.warnings:
             warn(text)
         return Published(seal.things, 0, seal.files, 0)
@@ -92,17 +93,30 @@ def publish(
         warnings.append(text)
         warn(text)
 
-    writer = SiteWriter(out, seal.folders if seal is not None else None, found)
-    past = _past(project, seals, seal if writer.is_as_left else None, origin, state)
-    things = _write(project, store, writer, base_url, warn_and_note, parts, past)
+    writer, past = SiteWriter(out), _past(project, seals, seal, origin, state)
+    with ExitStack() as stack:
+        # Neither wants what is read meanwhile.
+        folders = stack.enter_context(aside(partial(folders_of, out))) if seal is not None else None
+        grants = (
+            stack.enter_context(aside(partial(grants_in, project, state))) if wants_grants(past) else None
+        )
+        disputes = list(Resolver(store, project, single_valued(project.shape_files)).disputes())
+        snapshot = Snapshot(project, [triple for dispute in disputes for triple in dispute.losers()])
+        if seal is not None and folders is not None:
+            writer.compare(seal.folders, folders())
+        if not writer.is_as_left:
+            past = past.forgotten()
+        site = _site(project, store, writer, base_url, snapshot, disputes, warn_and_note, past)
+        site.machines.early_grants = grants
+        _write(site, parts)
     if origin_of(project, base_url, names) == origin:  # else some of it changed while it was read
         files = writer.written + writer.kept
-        seals.write(Seal(*origin, state, things, files, warnings, writer.folders_left()))
-    return Published(things, writer.written, writer.kept, writer.removed)
+        seals.write(Seal(*origin, state, len(site.resources), files, warnings, writer.folders_left()))
+    return Published(len(site.resources), writer.written, writer.kept, writer.removed)
 
 
 def _past(project: Project, seals: Seals, seal: Seal | None, origin: Origin, state: str) -> Past:
-    """What is known of the last run, where it left the site as it is.
+    """What is known of the last run, if it left the site as it is.
 
     Args:
         project: the project.
@@ -130,27 +144,13 @@ def _name_of(part: Part) -> str:
     return f"{part.__module__}.{part.__qualname__}"
 
 
-def _write(
-    project: Project,
-    store: EmbeddedStore,
-    writer: SiteWriter,
-    base_url: str,
-    warn: Warn,
-    parts: Sequence[Part],
-    past: Past,
-) -> int:
-    """Write the site; returns how many things have a page."""
-    disputes = list(Resolver(store, project, single_valued(project.shape_files)).disputes())
-    losers = [triple for dispute in disputes for triple in dispute.losers()]
-    snapshot = Snapshot(project, losers)
-    site = _site(project, store, writer, base_url, snapshot, disputes, warn, past)
+def _write(site: Site, parts: Sequence[Part]) -> None:
     renderer = Renderer(site)
     shown = _write_together(site, renderer, parts)
     for name, path in (("home", "index.html"), ("data", "data.html")):
-        writer.write(path, renderer.page(name, path, **shown))
-    site.machines.write(writer.pages)
-    writer.finish()
-    return len(site.resources)
+        site.writer.write(path, renderer.page(name, path, **shown))
+    site.machines.write(site.writer.pages)
+    site.writer.finish()
 
 
 def _write_together(site: Site, renderer: Renderer, parts: Sequence[Part]) -> dict[str, Any]:
@@ -161,11 +161,14 @@ def _write_together(site: Site, renderer: Renderer, parts: Sequence[Part]) -> di
     """
     pages, shown = ResourcePages(site, renderer), dict[str, Any]()
 
+    # The largest pieces are the first: whoever begins with them takes fewer of the others.
+    first = (site.machines.write_tables, site.machines.write_dumps)
+
     def write_piece(piece: int) -> Downloaded | list[Written]:
-        # The largest piece is the first: whoever begins with it takes fewer of the others.
-        return pages.write_piece(piece - 1) if piece else site.machines.write_downloads()
+        return first[piece]() if piece < len(first) else pages.write_piece(piece - len(first))
 
     def write_others() -> None:
+        pages.keep_others()
         site.machines.write_grants()
         shown.update(_write_pages(site, renderer))
         for part in parts:
@@ -175,14 +178,14 @@ def _write_together(site: Site, renderer: Renderer, parts: Sequence[Part]) -> di
     give_back_memory()
     gc.freeze()  # what was read stays until the end: the collector need not look at it again and again
     try:
-        done = share(1 + pages.pieces, write_piece, meanwhile=write_others)
+        done = share(len(first) + pages.pieces, write_piece, meanwhile=write_others)
     finally:
         gc.unfreeze()
     for piece in done:
-        if isinstance(piece, Downloaded):
-            site.machines.take(piece)
-        else:
+        if not isinstance(piece, Downloaded):
             site.writer.note(piece)
+    tables, dumps = (piece for piece in done if isinstance(piece, Downloaded))
+    site.machines.take(dumps, tables)
     return shown
 
 

@@ -41,7 +41,7 @@ class Joining:
     def _parts(self, joiner: int, here: int, root: str) -> tuple[Link, ...]:
         """The things that a joiner joins, without the one whose page this is; then the joiner itself."""
         snapshot, vocabulary = self._snapshot, self._site.vocabulary
-        layout = vocabulary.layout(tuple(vocabulary.specific(snapshot.types(joiner))))
+        layout = vocabulary.layout(vocabulary.specific(snapshot.types(joiner)))
         around = [one for _property, one in snapshot.pointing(joiner) if one != here and snapshot.iri(one)]
         pairs = [
             (layout[iri].order if (iri := snapshot.iri(property_)) in layout else 1e6, value)

@@ -39,6 +39,10 @@ class Kept:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
+    def unread(self) -> Kept:
+        """The same folder, without what was noted there."""
+        return Kept(self._folder, "", self._now)
+
     def write(self, name: str, note: object) -> None:
         """Note something that JSON can hold. What cannot be kept is not missed."""
         if self._folder is None:
@@ -63,3 +67,7 @@ class Past:
     kept: Kept = field(default_factory=Kept)
     changes: Changes | None = None
     graph: Callable[[], EmbeddedStore | None] = lambda: None
+
+    def forgotten(self) -> Past:
+        """Nothing of it; this run leaves its notes all the same."""
+        return Past(self.kept.unread())

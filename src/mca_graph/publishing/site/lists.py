@@ -232,9 +232,9 @@ def timeline_spans(site: Site) -> list[Times]:
     kinds: dict[tuple[int, ...], str] = {}
     wanted = [site.snapshot.find(iri) for iri in site.settings.start]
     for number in site.resources:
-        types = tuple(site.snapshot.types(number))
+        types = site.snapshot.types(number)
         if types not in kinds:
-            specific = site.vocabulary.specific(list(types))
+            specific = site.vocabulary.specific(types)
             kinds[types] = site.snapshot.label(specific[0]) if specific else ""
         if not (kind := kinds[types]):
             continue

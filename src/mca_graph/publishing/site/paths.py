@@ -36,6 +36,11 @@ RESERVED = frozenset(
 """Names at the top of the site that pages of things do not take."""
 
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?\Z", re.I)
+_EASY = re.compile(
+    r"(?:(?!(?:con|prn|aux|nul|com\d|lpt\d)(?:/|\Z))[A-Za-z0-9_-]{1,100}(?:/(?!\Z)|\Z))+\Z", re.I
+)
+"""Names that stand for themselves, which nearly all are."""
+
 _ENDINGS = re.compile(r"\.(html|ttl|jsonld|nt|json|csv|gz)\Z", re.I)
 _PLAIN = re.compile(r"[A-Za-z0-9_.~/-]*\Z")
 _LONGEST = 120
@@ -86,6 +91,8 @@ class Paths:
 
 def stem_of(rest: str) -> str:
     """The path that the part of an IRI after the base gives."""
+    if _EASY.match(rest):
+        return rest
     segments = rest.split("/")
     made = [_segment(segment, last=index == len(segments) - 1) for index, segment in enumerate(segments)]
     return "/".join(made)

@@ -38,6 +38,7 @@ class ResourcePages:
         self._questions = Questions(site)
         self._stated = site.snapshot.stated_by()
         self.reached = self._find_reached()
+        self._wanted = [one for one in site.resources if self.reached is None or one in self.reached]
         self._digests = Digests(site, self._views.is_joiner, of_few=self.reached is not None)
 
     def _find_reached(self) -> set[int] | None:
@@ -62,29 +63,26 @@ class ResourcePages:
     @property
     def pieces(self) -> int:
         """How many pieces the work is of."""
-        return -(-len(self._site.resources) // self._piece)
+        return -(-len(self._wanted) // self._piece)
 
     @property
     def _piece(self) -> int:
         """How many pages are one piece of the work."""
-        return max(_PIECE, -(-len(self._site.resources) // (MOST_PIECES - 1)))
+        return max(_PIECE, -(-len(self._wanted) // (MOST_PIECES - 2)))
+
+    def keep_others(self) -> None:
+        """Keep the pages that no change has reached."""
+        if self.reached is not None:
+            reached, resources = self.reached, self._site.resources
+            self._site.writer.keep_groups(self._stem(one) for one in resources if one not in reached)
 
     def write_piece(self, piece: int) -> list[Written]:
         """Write the pages of some things, those that have changed; the writer is to be told."""
         writer, start = self._site.writer, piece * self._piece
-        made = [
-            self._kept(number) or self._make(number)
-            for number in self._site.resources[start : start + self._piece]
-        ]
+        made = [self._make(number) for number in self._wanted[start : start + self._piece]]
         # Two processes that make files at once take four times as long over them as one after the other.
         with writer.alone():
             return [one if isinstance(one, Written) else writer.write_group(one) for one in made]
-
-    def _kept(self, number: int) -> Written | None:
-        """The files of a thing as they are, where no change has reached them."""
-        if self.reached is None or number in self.reached:
-            return None
-        return self._site.writer.keep_group(self._stem(number))
 
     def _stem(self, number: int) -> str:
         return self._site.paths.stem(self._snapshot.iri(number))

@@ -12,7 +12,7 @@ import os
 import pickle
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from tempfile import TemporaryFile
 from typing import Generic, TypeVar
 
@@ -55,6 +55,30 @@ def share(
         os.close(numbers)
     # What a helper could not do is done here, where its error can be seen.
     return [done[piece] if piece in done else work(piece) for piece in range(pieces)]
+
+
+@contextmanager
+def aside(work: Callable[[], _Result]) -> Iterator[Callable[[], _Result]]:
+    """Have something done by a copy of this process meanwhile; yields what waits for it and gives what came.
+
+    Args:
+        work: does it; what it returns can be pickled, and nothing else that it changes is seen again.
+    """
+    if not _idle_processors():
+        yield work
+        return
+    numbers = _waiting(1)
+    helper: _Helper[_Result] = _Helper(numbers, lambda _piece: work())
+    os.close(numbers)
+
+    def result() -> _Result:
+        done = helper.results()
+        return done[0] if done else work()
+
+    try:
+        yield result
+    finally:
+        helper.end()
 
 
 def _waiting(pieces: int) -> int:

@@ -57,9 +57,11 @@ class Snapshot:
         self._evidence: dict[int, array[int]] = {}
         self._header: dict[int, array[int]] = {}
         self._labels: dict[int, Literal | None] = {}
+        self._types: dict[int, tuple[int, ...]] = {}
         self._used_by: dict[NamedNode, list[NamedNode]] = {}
         self.type = self.id_of(NamedNode(RDF + "type"))
         self._named_by = [self.id_of(NamedNode(iri)) for iri in LABEL_PROPERTIES]
+        self._same: dict[tuple[int, ...], tuple[int, ...]] = {}
         self._denied: set[int] = set()
         for path in (*project.ontology_files, *project.concept_files):
             self._add(self._out, read_quads(path))
@@ -175,12 +177,16 @@ class Snapshot:
         return (pair for pair, source in zip(pairs, sources, strict=True) if source == graph)
 
     def statements(self) -> Iterator[tuple[int, int, int]]:
-        """Every statement of every file, some of them more than once."""
+        """Every statement of every file, some of them more than once.
+
+        What contributions say also holds, save of the things on which they disagree or that are denied.
+        """
         for held in (self._out, self._header):
             for subject, flat in held.items():
                 for property_, value in _pairs(flat):
                     yield subject, property_, value
-        for subject, flat in self._evidence.items():
+        for subject in self._disputed:
+            flat = self._evidence.get(subject, _EMPTY)
             for property_, value in zip(flat[::3], flat[1::3], strict=True):
                 yield subject, property_, value
 
@@ -193,9 +199,16 @@ class Snapshot:
         yield from self._out
         yield from (subject for subject in self._header if subject not in self._out)
 
-    def types(self, subject: int) -> list[int]:
+    def types(self, subject: int) -> tuple[int, ...]:
         """The classes that a thing is said to be of."""
-        return self.values(subject, self.type) or [v for p, v in self.header(subject) if p == self.type]
+        found = self._types.get(subject)
+        if found is None:
+            type_ = self.type
+            found = tuple(self.values(subject, type_)) or tuple(
+                v for p, v in self.header(subject) if p == type_
+            )
+            self._types[subject] = found = self._same.setdefault(found, found)
+        return found
 
     def label(self, number: int) -> str:
         """What people call a thing: its label in the project's language, else its CURIE, else its IRI."""
@@ -261,6 +274,7 @@ class Snapshot:
         for subject in self._denied:
             self._out.pop(subject, None)
         lost = {subject for subject, _property, _value in losers}
+        self._disputed = self._denied | lost
         into = self._into
         for subject, flat in self._out.items():
             pairs = dict.fromkeys(_pairs(flat))

@@ -86,7 +86,7 @@ class ViewMaker:
             curie=site.project.prefixes.shrink(iri) or "",
         )
         view.correction = site.correction(iri, view.label, root)
-        self._facts(view, number, tuple(types))
+        self._facts(view, number, types)
         self._incoming(view, number)
         self._disputes(view, number)
         figures_of(site, view, number)

@@ -47,6 +47,7 @@ class Vocabulary:
         self.concept = snapshot.id_of(NamedNode(SKOS + "Concept"))
         self.scheme = snapshot.id_of(NamedNode(SKOS + "ConceptScheme"))
         self.superclasses = lru_cache(maxsize=None)(self._superclasses)
+        self.specific = lru_cache(maxsize=None)(self._specific)
         self.layout = lru_cache(maxsize=4096)(self._layout)
         self.inverse = lru_cache(maxsize=None)(self._inverse)
         self._by_class: dict[str, list[Term]] = {}
@@ -77,10 +78,10 @@ class Vocabulary:
                 waiting += self._snapshot.subjects(self.subclass_of, one)
         return list(found)
 
-    def specific(self, types: list[int]) -> list[int]:
+    def _specific(self, types: tuple[int, ...]) -> tuple[int, ...]:
         """Of the classes of a thing those that are not above another one."""
         above = {upper for one in types for upper in self.superclasses(one)[1:]}
-        return [one for one in dict.fromkeys(types) if one not in above] or types
+        return tuple(one for one in dict.fromkeys(types) if one not in above) or types
 
     def _layout(self, types: tuple[int, ...]) -> dict[str, Place]:
         """For things of these classes: the place of each property that a shape speaks of."""

@@ -83,27 +83,23 @@ class SiteWriter:
 
     Args:
         out: the folder of the site; made where it is missing.
-        left: a fingerprint of each of its folders as the last run left it, where that is known.
-        found: those as they are now.
 
     Attributes:
-        found: those as they are now; None where nobody wanted to know.
-        is_as_left: all of them are known to be as the last run left them.
+        is_as_left: the whole site is known to be as the last run left it.
 
     Raises:
         McaGraphError: the folder holds something else, or cannot be written.
     """
 
-    def __init__(
-        self, out: Path, left: Mapping[str, str] | None = None, found: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, out: Path) -> None:
         self.out, self._staging = out, out / _STAGING
         self.written = self.kept = self.removed = 0
+        self._intact: set[str] | None = None
+        self._found: Mapping[str, str] | None = None
+        self.is_as_left = False
         self._touched = {""}
         try:
             out.mkdir(parents=True, exist_ok=True)
-            if self._staging.exists():
-                found = None
             self._finish_earlier()
             shutil.rmtree(self._staging, ignore_errors=True)
             old = self._read_manifest()
@@ -117,17 +113,22 @@ class SiteWriter:
                 f"{out}: {error.strerror or error}", "name a folder that may be written"
             ) from error
         old = old or {"files": {}, "groups": {}}
-        self._intact: set[str] | None = None
-        self.found = found
-        if left is not None:
-            self.found = folders_of(out) if found is None else found
-            self._intact = {name for name, print_ in self.found.items() if left.get(name) == print_}
-        self.is_as_left = left is not None and self.found == left
         self._old_files: dict[str, str] = old["files"]
         self._old_groups: dict[str, str] = old["groups"]
         self._files: dict[str, str] = {}
         self._groups: dict[str, str] = {}
         self._folders: set[str] = set()
+
+    def compare(self, left: Mapping[str, str], found: Mapping[str, str]) -> None:
+        """Learn which folders are as the last run left them; without that files are looked for one by one.
+
+        Args:
+            left: a fingerprint of each folder as the last run left it.
+            found: those as they are now.
+        """
+        self._found = found
+        self._intact = {name for name, fingerprint in found.items() if left.get(name) == fingerprint}
+        self.is_as_left = left == found
 
     def write(self, path: str, content: bytes | str) -> None:
         """Write a file of the site.
@@ -231,10 +232,12 @@ class SiteWriter:
         self._staging.mkdir(exist_ok=True)
         return alone(self._staging / _LOCK)
 
-    def keep_group(self, name: str) -> Written | None:
-        """The files of a group as they are, whatever they were written from; None where one is not there."""
-        fingerprint, space, _endings = self._old_groups.get(name, "").partition(" ")
-        return self.kept_group(name, fingerprint) if space else None
+    def keep_groups(self, names: Iterable[str]) -> None:
+        """Keep the files of groups that the site has, all of which is as it was left."""
+        assert self.is_as_left
+        for name in names:
+            entry = self._groups[name] = self._old_groups[name]
+            self.kept += entry.count(" ")
 
     def has_group(self, name: str) -> bool:
         """True where the site has had a group of this name."""
@@ -285,7 +288,9 @@ class SiteWriter:
     def folders_left(self) -> dict[str, str]:
         """A fingerprint of each folder of the site as this run leaves it, once it is finished."""
         return (
-            folders_of(self.out) if self.found is None else folders_after(self.out, self.found, self._touched)
+            folders_of(self.out)
+            if self._found is None
+            else folders_after(self.out, self._found, self._touched)
         )
 
     def _gone(self) -> list[str]:
