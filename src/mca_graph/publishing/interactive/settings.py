@@ -94,9 +94,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 def _unusual_paths(site: Site) -> dict[str, str]:
     """The pages that do not stand where their IRI says."""
-    base, snapshot = site.project.base, site.snapshot
-    stems = ((snapshot.iri(number), site.paths.stem(snapshot.iri(number))) for number in site.resources)
-    return {iri: f"{href_of(made)}.html" for iri, made in stems if made != iri.removeprefix(base)}
+    return {iri: f"{href_of(stem)}.html" for iri, stem in sorted(site.paths.unusual().items())}
 
 
 def _terms(site: Site) -> list[int]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from mca_graph.contributions.kinds import Kind
 from mca_graph.graph.lineage import graph_at
+from mca_graph.machine import collector_at_rest
 from mca_graph.project import Project
 from mca_graph.publishing.grants import QUERY as GRANTS
 from mca_graph.publishing.grants import write_grants
@@ -40,19 +39,7 @@ _CSVW = ("https://www.w3.org/TR/tabular-data-model/",)
 _GRANTS_STANDARD = ("https://standard.threesixtygiving.org/",)
 
 
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Let the collector rest: rows and statements are many small lists, and none is part of a circle."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-@_no_collector()
+@collector_at_rest()
 def write_dump_files(site: Site, data: ResourceData) -> list[Distribution]:
     """Write the dumps, without asking the store; returns what each file is.
 
@@ -65,7 +52,7 @@ def write_dump_files(site: Site, data: ResourceData) -> list[Distribution]:
     return downloads.files
 
 
-@_no_collector()
+@collector_at_rest()
 def write_tables(site: Site, data: ResourceData, kinds: Sequence[_Chosen]) -> list[Distribution]:
     """Write the tables and the database, without asking the store; returns what each file is.
 

@@ -18,6 +18,7 @@ from mca_graph.errors import McaGraphError
 from mca_graph.graph.lineage import changes_between, graph_at, state_of_graph
 from mca_graph.graph.resolve import Dispute, Resolver
 from mca_graph.graph.rules import single_valued
+from mca_graph.machine import collector_at_rest
 from mca_graph.project import SETTINGS_FILE, Project
 from mca_graph.publishing.machines.downloads import grants_in, wants_grants
 from mca_graph.publishing.machines.machines import Downloaded
@@ -94,12 +95,12 @@ def publish(
         warn(text)
 
     writer, past = SiteWriter(out), _past(project, seals, seal, origin, state)
-    with ExitStack() as stack:
+    with collector_at_rest(), ExitStack() as stack:
         # Neither wants what is read meanwhile.
         folders = stack.enter_context(aside(partial(folders_of, out))) if seal is not None else None
-        grants = (
-            stack.enter_context(aside(partial(grants_in, project, state))) if wants_grants(past) else None
-        )
+        grants = None
+        if wants_grants(past):
+            grants = stack.enter_context(aside(partial(grants_in, project, state), later=True))
         disputes = list(Resolver(store, project, single_valued(project.shape_files)).disputes())
         snapshot = Snapshot(project, [triple for dispute in disputes for triple in dispute.losers()])
         if seal is not None and folders is not None:
@@ -176,10 +177,12 @@ def _write_together(site: Site, renderer: Renderer, parts: Sequence[Part]) -> di
 
     site.machines.prepare(pages.reached)
     give_back_memory()
-    gc.freeze()  # what was read stays until the end: the collector need not look at it again and again
+    gc.freeze()  # what was read stays until the end
+    gc.enable()
     try:
         done = share(len(first) + pages.pieces, write_piece, meanwhile=write_others)
     finally:
+        gc.disable()
         gc.unfreeze()
     for piece in done:
         if not isinstance(piece, Downloaded):

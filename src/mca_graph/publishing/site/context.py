@@ -178,12 +178,7 @@ class Site:
 
     def _having(self, properties: tuple[str, ...]) -> frozenset[int]:
         wanted = {number for iri in properties if (number := self.snapshot.find(iri)) is not None}
-        if not wanted:
-            return frozenset()
-        facts = self.snapshot.facts
-        return frozenset(
-            one for one in self.snapshot.described() if any(p in wanted for p, _value in facts(one))
-        )
+        return self.snapshot.having(wanted) if wanted else frozenset()
 
     def term_anchor(self, iri: str) -> str:
         """The ``id`` of a term on the ontology page: its own name, or with a prefix where it is foreign."""

@@ -230,7 +230,6 @@ def timeline_spans(site: Site) -> list[Times]:
     grouped: dict[str, list[Span]] = {}
     undated: Counter[str] = Counter()
     kinds: dict[tuple[int, ...], str] = {}
-    wanted = [site.snapshot.find(iri) for iri in site.settings.start]
     for number in site.resources:
         types = site.snapshot.types(number)
         if types not in kinds:
@@ -238,7 +237,7 @@ def timeline_spans(site: Site) -> list[Times]:
             kinds[types] = site.snapshot.label(specific[0]) if specific else ""
         if not (kind := kinds[types]):
             continue
-        span = span_of(site, number, "") if site.snapshot.values(number, *wanted) else None
+        span = span_of(site, number, "") if number in site.begun else None
         if span is None:
             undated[kind] += 1
         else:

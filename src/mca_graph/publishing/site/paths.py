@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 RESERVED = frozenset(
@@ -70,6 +70,10 @@ class Paths:
 
     def __contains__(self, iri: object) -> bool:
         return iri in self._stems
+
+    def unusual(self) -> Mapping[str, str]:
+        """The paths of the pages that do not stand where their IRI says, without their endings."""
+        return {iri: stem for iri, stem in self._stems.items() if stem}
 
     def stem(self, iri: str) -> str:
         """The path of a thing's page from the root of the site, without its ending."""

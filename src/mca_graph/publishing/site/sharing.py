@@ -27,6 +27,7 @@ _MOST_HELPERS = 3
 """Each helper takes memory of its own for what it works out."""
 
 _WIDTH = 4
+_NICE = 10
 
 
 def share(
@@ -58,17 +59,24 @@ def share(
 
 
 @contextmanager
-def aside(work: Callable[[], _Result]) -> Iterator[Callable[[], _Result]]:
+def aside(work: Callable[[], _Result], *, later: bool = False) -> Iterator[Callable[[], _Result]]:
     """Have something done by a copy of this process meanwhile; yields what waits for it and gives what came.
 
     Args:
         work: does it; what it returns can be pickled, and nothing else that it changes is seen again.
+        later: others go first, should there be more to do than there are processors.
     """
     if not _idle_processors():
         yield work
         return
     numbers = _waiting(1)
-    helper: _Helper[_Result] = _Helper(numbers, lambda _piece: work())
+
+    def do(_piece: int) -> _Result:
+        if later:
+            os.nice(_NICE)
+        return work()
+
+    helper: _Helper[_Result] = _Helper(numbers, do)
     os.close(numbers)
 
     def result() -> _Result:

@@ -7,7 +7,7 @@ pass, and what is said of a thing lies together.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
@@ -189,6 +189,11 @@ class Snapshot:
             flat = self._evidence.get(subject, _EMPTY)
             for property_, value in zip(flat[::3], flat[1::3], strict=True):
                 yield subject, property_, value
+
+    def having(self, properties: Collection[int]) -> frozenset[int]:
+        """Everything of which a value of one of some properties holds."""
+        wanted = frozenset(properties)
+        return frozenset(one for one, flat in self._out.items() if not wanted.isdisjoint(flat[::2]))
 
     def find_nameless(self) -> frozenset[int]:
         """The numbers of all nodes without names."""
