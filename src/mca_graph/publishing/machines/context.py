@@ -12,11 +12,11 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
@@ -39,43 +39,82 @@ _INTEGERS = frozenset(
 )
 
 
+class Usage(NamedTuple):
+    """How terms are used, as JSON can hold it.
+
+    Attributes:
+        coerced: how the values of each property are written; empty where each says it itself.
+        classes: the classes that things have.
+    """
+
+    coerced: dict[str, str]
+    classes: list[str]
+
+
+def usage_in(quads: Iterable[Quad], language: str) -> Usage:
+    """How terms are used in statements.
+
+    Args:
+        quads: all that are to be written, or more; they show what values properties have.
+        language: the project's.
+    """
+    kinds: dict[str, set[str]] = defaultdict(set)
+    classes: set[str] = set()
+    declared: dict[str, str] = {}
+    for quad in quads:
+        property_, value = quad.predicate.value, quad.object
+        if property_ == _TYPE and isinstance(value, NamedNode):
+            classes.add(value.value)
+        if isinstance(quad.subject, NamedNode) and (coerced := _declared(property_, value)):
+            declared[quad.subject.value] = coerced
+        if property_ != _TYPE:
+            kinds[property_].add(_kind(value))
+    found = {**{iri: {""} for iri in declared}, **kinds}
+    coerced_by = {iri: declared.get(iri) or _common(values, language) for iri, values in found.items()}
+    return Usage(dict(sorted(coerced_by.items())), sorted(classes))
+
+
+def leaves_usage(quads: Iterable[Quad], holds: Callable[[Quad], bool]) -> bool:
+    """True where terms are used as before, since of each kind of statement that went as good a one came.
+
+    Args:
+        quads: those by which the statements differ from those of before, and others.
+        holds: tells those that are there now.
+    """
+    now, before = set[tuple[str, str]](), set[tuple[str, str]]()
+    for quad in quads:
+        if quad.predicate.value in (_TYPE, RDFS + "range"):
+            return False
+        (now if holds(quad) else before).add((quad.predicate.value, _kind(quad.object)))
+    return now == before
+
+
 class Context:
     """The terms of a project's JSON-LD.
 
     Args:
         project: gives prefixes and language.
         snapshot: gives the numbers of terms.
-        quads: all statements that are to be written, or more; they show what values properties have.
+        usage: how terms are used in what is to be written.
     """
 
-    def __init__(self, project: Project, snapshot: Snapshot, quads: Iterable[Quad]) -> None:
+    def __init__(self, project: Project, snapshot: Snapshot, usage: Usage) -> None:
         self._project, self._terms, self._type = project, snapshot.terms, snapshot.type
         own = {f"{project.base}ontology#"}
         vocabularies = {iri for iri in project.own_namespaces.values() if iri.endswith("#")}
         self._own = tuple(sorted(own | vocabularies))
         self._instances = {iri for iri in project.own_namespaces.values() if iri not in self._own}
-        kinds: dict[str, set[str]] = defaultdict(set)
-        classes: set[str] = set()
-        declared: dict[str, str] = {}
-        for quad in quads:
-            property_, value = quad.predicate.value, quad.object
-            if property_ == _TYPE and isinstance(value, NamedNode):
-                classes.add(value.value)
-            if isinstance(quad.subject, NamedNode) and (coerced := _declared(property_, value)):
-                declared[quad.subject.value] = coerced
-            if property_ != _TYPE:
-                kinds[property_].add(_kind(value))
-        self._coerced = {
-            iri: declared.get(iri) or _common(found, project.language)
-            for iri, found in {**{iri: {""} for iri in declared}, **kinds}.items()
-        }
-        self._classes = classes
+        self._coerced, self._classes = usage
         self.name = lru_cache(maxsize=None)(self._name)
         self._heading = lru_cache(maxsize=4096)(self._heading_of)
         self._key = Spelt(self._key_of)
         self._datatype = Spelt(lambda number: _datatype(self._terms[number]))
         self._values = lru_cache(maxsize=None)(self._values_of)
         self._shared: dict[str, Spelt] = {}
+
+    def has(self, usage: Usage) -> bool:
+        """True where this is how terms are used."""
+        return usage == (self._coerced, self._classes)
 
     def full(self) -> dict[str, Entry]:
         """The whole context."""
@@ -84,7 +123,7 @@ class Context:
     @cached_property
     def fingerprint(self) -> str:
         """A fingerprint of how things are written: with the same, statements give the same text."""
-        used = (sorted(self._coerced.items()), sorted(self._classes), self.full())
+        used = (self._coerced, self._classes, self.full())
         return hashlib.blake2b(json.dumps(used).encode(), digest_size=12).hexdigest()
 
     @property

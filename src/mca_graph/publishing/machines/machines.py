@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from mca_graph.contributions.kinds import Kind
 from mca_graph.namespaces import DCTERMS, Prefixes
-from mca_graph.publishing.machines.context import Context
+from mca_graph.publishing.machines.context import Context, usage_in
 from mca_graph.publishing.machines.counts import count
 from mca_graph.publishing.machines.dataset import EXTRA_PREFIXES, Dataset
 from mca_graph.publishing.machines.description import Description
@@ -190,10 +190,10 @@ class Machines:
         prefixes = Prefixes({**dict(project.prefixes), **EXTRA_PREFIXES})
         spelling = Spelling(snapshot.terms, snapshot.type, prefixes)
         groups = grouped(quads, snapshot.id_of)
-        turtle = spelling.document(groups).encode()
+        turtle, usage = spelling.document(groups).encode(), usage_in(quads, project.language)
         return [
             ("dataset.ttl", turtle),
-            ("dataset.jsonld", Context(project, snapshot, quads).document(groups).encode()),
+            ("dataset.jsonld", Context(project, snapshot, usage).document(groups).encode()),
             ("dataset.nt", spelling.ntriples(groups).encode()),
             (".well-known/void", turtle),
         ]

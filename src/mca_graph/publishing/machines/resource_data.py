@@ -14,7 +14,7 @@ from itertools import islice
 from pyoxigraph import Literal, NamedNode, Quad
 
 from mca_graph.namespaces import DCTERMS, FOAF, RDFS, SKOS, STANDARD_PREFIXES
-from mca_graph.publishing.machines.context import Context, samples
+from mca_graph.publishing.machines.context import Context, Usage, leaves_usage, samples, usage_in
 from mca_graph.publishing.machines.graphs import quad_of
 from mca_graph.publishing.machines.spelling import Group, Pair, Spelling
 from mca_graph.publishing.machines.statements import grouped, ordered
@@ -31,6 +31,7 @@ MOST_STATEMENTS = {"pointing": 1_000, "said": 10_000}
 """So many statements that point to a thing, or that a contribution says, stand in its files."""
 
 _IN_SCHEME = SKOS + "inScheme"
+_USAGE = "usage"
 
 
 class ResourceData:
@@ -58,6 +59,24 @@ class ResourceData:
     @cached_property
     def context(self) -> Context:
         """The terms of the JSON-LD files."""
+        site = self._site
+        noted = self._noted
+        if noted is None or site.changes is None or not leaves_usage(site.changes.quads, self._is_there):
+            noted = self._usage()
+        site.kept.write(_USAGE, noted)
+        return Context(site.project, self._snapshot, noted)
+
+    @property
+    def writes_as_before(self) -> bool:
+        """True where the same statements give the same text as in the last run."""
+        return self._noted is not None and self.context.has(self._noted)
+
+    @cached_property
+    def _noted(self) -> Usage | None:
+        note = self._site.kept.read(_USAGE)
+        return Usage(*note) if note is not None else None
+
+    def _usage(self) -> Usage:
         about_files = [
             Quad(self._snapshot.terms[self._in], NamedNode(iri), value)  # type: ignore[arg-type]
             for iri, value in (
@@ -67,7 +86,19 @@ class ResourceData:
                 (RDFS + "comment", _left_out(0, "point here")),
             )
         ]
-        return Context(self._site.project, self._snapshot, [*samples(self._snapshot), *about_files])
+        return usage_in([*samples(self._snapshot), *about_files], self._site.project.language)
+
+    def _is_there(self, quad: Quad) -> bool:
+        """True for a statement that stands in some file."""
+        snapshot = self._snapshot
+        subject, *pair = map(snapshot.number_of, (quad.subject, quad.predicate, quad.object))  # type: ignore[arg-type]
+        if subject is None:
+            return False
+        return tuple(pair) in {
+            *snapshot.facts(subject),
+            *snapshot.header(subject),
+            *snapshot.sources(subject),
+        }
 
     def files(self, number: int) -> Iterator[tuple[str, bytes]]:
         """The data files of a thing that has a page, each with its path."""

@@ -21,8 +21,6 @@ _PIECE = 50
 _MOST_REACHED = 5_000
 """For more pages than these it is quicker to ask the store for all at once what they are called elsewhere."""
 
-_CONTEXT = "context"
-
 
 class ResourcePages:
     """Writes the pages of things.
@@ -44,10 +42,7 @@ class ResourcePages:
     def _find_reached(self) -> set[int] | None:
         """The things whose pages may have changed since the last run; None where that may be any."""
         site, writer = self._site, self._site.writer
-        context = site.machines.data.context.fingerprint
-        has_same_context = site.kept.read(_CONTEXT) == context
-        site.kept.write(_CONTEXT, context)
-        if site.changes is None or not has_same_context:
+        if site.changes is None or not site.machines.data.writes_as_before:
             return None
         found = Reach(site, site.changes, self._views.is_joiner).pages()
         words = site.machines.schema_org.changed
