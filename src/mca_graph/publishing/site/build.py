@@ -170,10 +170,10 @@ def _write_together(site: Site, renderer: Renderer, parts: Sequence[Part]) -> di
 
     def write_others() -> None:
         pages.keep_others()
-        site.machines.write_grants()
         shown.update(_write_pages(site, renderer))
         for part in parts:
             part(site)
+        site.machines.write_grants()  # which another process may still be looking for
 
     site.machines.prepare(pages.reached)
     give_back_memory()

@@ -203,6 +203,9 @@ def scheme_links(site: Site) -> list[tuple[Link, int]]:
 
 def write_browse(site: Site, renderer: Renderer, lists: list[ClassList]) -> None:
     """Write the page that leads to all lists, and the timeline."""
+    if _shows_the_same(site, lists) and site.writer.keep("browse.html"):
+        site.writer.keep("timeline.html")  # which there was only if there is one now
+        return
     shown = [
         (Link(one.label, href_of(one.path)), len(one.members), _definition(site, one.class_)) for one in lists
     ]
@@ -215,6 +218,18 @@ def write_browse(site: Site, renderer: Renderer, lists: list[ClassList]) -> None
     )
     if spans:
         site.writer.write("timeline.html", renderer.page("timeline", "timeline.html", groups=spans))
+
+
+def _shows_the_same(site: Site, lists: list[ClassList]) -> bool:
+    """True where no change reaches a class, a scheme, or what a line of time is drawn from."""
+    touched = _touched(site)
+    if touched is None or site.changes is None:
+        return False
+    settings, schemes = site.settings, site.snapshot.subjects(site.snapshot.type, site.vocabulary.scheme)
+    drawn_from = {*settings.start, *settings.end, *settings.months, SKOS + "inScheme"}
+    return touched.isdisjoint((*(one.class_ for one in lists), *schemes)) and not any(
+        quad.predicate.value in drawn_from for quad in site.changes.quads
+    )
 
 
 class Times(NamedTuple):

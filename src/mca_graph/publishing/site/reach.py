@@ -45,7 +45,8 @@ class Reach:
             found.update(neighbours(self._snapshot, one))
         found.update(self._speaking(said, shown))
         found.update(self._by_source(said))
-        found.update(self._snapshot.subjects(self._snapshot.type, vocabulary.scheme))
+        for one in {*said, *led_to, *shown}:  # a scheme shows how often each concept of it is used
+            found.update(self._snapshot.values(one, vocabulary.in_scheme))
         return found
 
     def _numbers(self, terms: Iterable[object]) -> set[int]:

@@ -260,19 +260,31 @@ class Snapshot:
         """Read what a contribution says; its header apart, and what it denies not as something that holds."""
         graph = self.id_of(NamedNode(self.project.contribution_graph(path)))
         denial = self.id_of(NamedNode(_DENIAL))
-        out, evidence = self._out, self._evidence
+        last, flat = -1, list[int]()
         for subject, property_, value in self._numbered(read_quads(path)):
-            if subject == graph:
-                self._header.setdefault(subject, array("I")).extend((property_, value))
-                continue
-            if property_ == self.type and value == denial:
+            if subject != last:
+                if flat:
+                    self._state(graph, last, flat)
+                last, flat = subject, []
+            flat += (property_, value)
+            if value == denial and property_ == self.type:
                 self._denied.add(subject)
-            for where, entry in ((out, (property_, value)), (evidence, (property_, value, graph))):
-                flat = where.get(subject)
-                if flat is None:
-                    where[subject] = array("I", entry)
-                else:
-                    flat.extend(entry)
+        if flat:
+            self._state(graph, last, flat)
+
+    def _state(self, graph: int, subject: int, flat: list[int]) -> None:
+        """Note what a contribution says of a thing: properties and values, one after the other."""
+        if subject == graph:
+            self._header.setdefault(subject, array("I")).extend(flat)
+            return
+        said = [graph] * (len(flat) // 2 * 3)
+        said[::3], said[1::3] = flat[::2], flat[1::2]
+        for where, entry in ((self._out, flat), (self._evidence, said)):
+            known = where.get(subject)
+            if known is None:
+                where[subject] = array("I", entry)
+            else:
+                known.extend(entry)
 
     def _settle(self, losers: set[tuple[int, int, int]]) -> None:
         """Take out what lost or was denied and what stands twice, and turn the statements round."""
@@ -280,7 +292,7 @@ class Snapshot:
             self._out.pop(subject, None)
         lost = {subject for subject, _property, _value in losers}
         self._disputed = self._denied | lost
-        into = self._into
+        into, literal = self._into, bytes(isinstance(term, Literal) for term in self.terms)
         for subject, flat in self._out.items():
             pairs = dict.fromkeys(_pairs(flat))
             if subject in lost:
@@ -288,7 +300,7 @@ class Snapshot:
             if 2 * len(pairs) != len(flat):
                 self._out[subject] = array("I", (number for pair in pairs for number in pair))
             for property_, value in pairs:
-                if not isinstance(self.terms[value], Literal):
+                if not literal[value]:
                     held = into.get(value)
                     if held is None:
                         into[value] = array("I", (property_, subject))
