@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
@@ -56,7 +57,7 @@ class Assembly:
         """
         project, large = self._project, self._large
         small = [path for path in project.contribution_files if path not in large]
-        store.engine.bulk_extend(_small_quads(project, small))
+        store.engine.bulk_extend(chain(_quads_apart(project), *map(self.said_in, small)))
         for path in large:
             if not _is_plain(path):
                 store.engine.bulk_extend(contribution_quads(project, path))
@@ -66,6 +67,14 @@ class Assembly:
                 load_twice(path, store, graph)
             _put_apart(project, graph, store)
         self.losers = Resolver(store, project, single_valued(project.shape_files)).settle()
+
+    def said_in(self, path: Path) -> Iterator[Quad]:
+        """What a contribution says, where it belongs; it is read when it is asked for.
+
+        Raises:
+            ReadError: the file cannot be read, or names a graph of its own.
+        """
+        yield from contribution_quads(self._project, path)
 
     @cached_property
     def _large(self) -> list[Path]:
@@ -86,7 +95,8 @@ def assemble(project: Project, store: EmbeddedStore) -> None:
     Assembly(project).fill(store)
 
 
-def _small_quads(project: Project, contributions: list[Path]) -> Iterator[Quad]:
+def _quads_apart(project: Project) -> Iterator[Quad]:
+    """What is said elsewhere than in contributions."""
     for name, files in (("ontology", project.ontology_files), ("concepts", project.concept_files)):
         graph = NamedNode(project.graph(name))
         for path in files:
@@ -97,8 +107,6 @@ def _small_quads(project: Project, contributions: list[Path]) -> Iterator[Quad]:
     for path in project.provenance_files:
         for quad in read_quads(path):
             yield Quad(quad.subject, quad.predicate, quad.object, provenance)
-    for path in contributions:
-        yield from contribution_quads(project, path)
 
 
 def contribution_quads(project: Project, path: Path) -> Iterator[Quad]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, Triple, parse
@@ -66,14 +66,16 @@ class _Difference:
         removed: the statements that went.
         added: the statements that came.
         distinct: how many different ones there are now, where that is known.
-        spelt: statements with a value that may be spelt in another way than before: to the store they are
+        spelt: statements with a number or a date that is spelt otherwise than before: to the store they are
             the same, to whoever reads the file they are not.
+        odd: statements with one in a spelling that the store does not keep, where they are wanted again.
     """
 
     removed: set[Quad]
     added: set[Quad]
     distinct: int | None = None
     spelt: set[Quad] = field(default_factory=set)
+    odd: set[Quad] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +103,19 @@ class Following(Assembly):
     def __init__(self, project: Project) -> None:
         super().__init__(project)
         self._step: _Step | None = None
+        self._odd: set[Quad] = set()
+
+    def said_in(self, path: Path) -> Iterator[Quad]:
+        """What a contribution says; it is noted what of it the store spells otherwise."""
+        quads = list(super().said_in(path))
+        self._odd |= _oddly_spelt(quads)
+        yield from quads
 
     def follow(
         self, home: Path, last: tuple[str, Mapping[str, Entry]] | None, now: Mapping[str, Entry], folder: Path
     ) -> bool:
         """Make the store from the last one; see :class:`mca_graph.graph.build.Build`."""
-        self._step = None
+        self._step, self._odd = None, set()
         if last is None:
             return False
         try:
@@ -119,14 +128,14 @@ class Following(Assembly):
     def note(self, home: Path, key: str, now: Mapping[str, Entry]) -> None:
         """Keep what the next index is made with; see :class:`mca_graph.graph.build.Build`."""
         step = self._step
-        remains = step.remains if step is not None else Remains(self.losers)
-        if any(map(_has_blank_node, remains.losers)):
+        remains = step.remains if step is not None else Remains(self.losers, odd=self._odd)
+        if any(map(_has_blank_node, (*remains.losers, *remains.odd))):
             return  # another time the node has another name
         texts = dict(self._keep_texts(home, now, remains.texts))
         with contextlib.suppress(OSError):
             if step is not None:
                 record(home, step.before, key, step.changes)
-            Remains(remains.losers, texts, remains.steps).write(home, key)
+            replace(remains, texts=texts).write(home, key)
 
     def _keep_texts(
         self, home: Path, now: Mapping[str, Entry], known: Mapping[str, Kept]
@@ -200,8 +209,14 @@ class _Last:
         return _Step(
             self._key,
             Changes(frozenset(removed | added | moved | spelt | held)),
-            Remains(losers, {**self._remains.texts, **texts}, steps),
+            Remains(losers, {**self._remains.texts, **texts}, steps, self._odd_after(differences)),
         )
+
+    def _odd_after(self, differences: Mapping[Path, _Difference]) -> set[Quad]:
+        """What contributions now say in a spelling that the store does not keep."""
+        graphs = {NamedNode(self._project.contribution_graph(path)) for path in differences}
+        others = {quad for quad in self._remains.odd if graphs.isdisjoint((quad.graph_name, quad.subject))}
+        return others.union(*(one.odd for one in differences.values()))
 
     def _changed(self, now: Mapping[str, Entry]) -> list[Path]:
         """The contributions that came, went or changed.
@@ -253,10 +268,12 @@ class _Last:
             raise _UnfitError
         graph = NamedNode(self._project.contribution_graph(path))
         was = {*self._find(None, graph), *self._find(graph, self._provenance)}
-        is_ = _as_stored(contribution_quads(self._project, path)) if str(path) in now else set()
+        said = list(contribution_quads(self._project, path)) if str(path) in now else []
+        is_, odd = _as_stored(said), _oddly_spelt(said)
         if any(map(_has_blank_node, was | is_)):
             raise _UnfitError
-        return _Difference(was - is_, is_ - was, spelt=set(filter(_may_be_respelt, was & is_)))
+        oddly_before = {quad for quad in self._remains.odd if graph in (quad.graph_name, quad.subject)}
+        return _Difference(was - is_, is_ - was, spelt=oddly_before ^ odd, odd=odd)
 
     def _difference_of_texts(self, path: Path, entry: Entry) -> _Difference:
         digest = self._before[str(path)].digest
@@ -405,14 +422,19 @@ def _as_stored(quads: Iterable[Quad]) -> set[Quad]:
     return set(store.engine.quads_for_pattern(None, None, None, None))
 
 
-def _may_be_respelt(quad: Quad) -> bool:
-    """True for a statement with a value of which the engine keeps no spelling: a number, a date."""
+def _oddly_spelt(quads: Iterable[Quad]) -> set[Quad]:
+    """Statements with a value that the engine gives in another spelling, save for what holds by them."""
+    typed = [quad for quad in quads if quad.graph_name != _DEFAULT and _has_value(quad)]
+    return set(typed) - _as_stored(typed)
+
+
+def _has_value(quad: Quad) -> bool:
+    """True for a statement with a number, a date and the like, of which the engine keeps no spelling."""
     value = quad.object
-    return (
-        isinstance(value, Literal)
-        and value.datatype.value.startswith(XSD)
-        and value.datatype.value not in _TEXTS
-    )
+    if not isinstance(value, Literal):
+        return isinstance(value, Triple)
+    datatype = value.datatype.value
+    return datatype.startswith(XSD) and datatype not in _TEXTS
 
 
 def _has_blank_node(quad: Quad) -> bool:

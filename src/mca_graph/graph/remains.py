@@ -16,7 +16,7 @@ from mca_graph.graph.manifest import SCHEMA
 from mca_graph.graph.texts import sweep_texts
 
 _SUFFIX = ".remains"
-_TRIPLES = RdfFormat.N_TRIPLES
+_TRIPLES, _QUADS = RdfFormat.N_TRIPLES, RdfFormat.N_QUADS
 
 
 class Kept(NamedTuple):
@@ -39,11 +39,13 @@ class Remains:
         losers: what lost its dispute, so that it is not in the current graph, though contributions say it.
         texts: the large files whose text was kept, by their name.
         steps: how many indexes were made one from another since one was built from nothing.
+        odd: what the other contributions say with numbers and dates that the store spells otherwise.
     """
 
     losers: Collection[Quad] = ()
     texts: Mapping[str, Kept] = field(default_factory=dict)
     steps: int = 0
+    odd: Collection[Quad] = ()
 
     def write(self, home: Path, key: str) -> None:
         """Write it down beside an index.
@@ -51,14 +53,16 @@ class Remains:
         Raises:
             OSError: it cannot be written.
         """
-        losers = serialize(self.losers, format=_TRIPLES)
+        losers, odd = serialize(self.losers, format=_TRIPLES), serialize(self.odd, format=_QUADS)
         assert losers is not None
+        assert odd is not None
         content = {
             "schema": SCHEMA,
             "key": key,
             "losers": losers.decode(),
             "texts": self.texts,
             "steps": self.steps,
+            "odd": odd.decode(),
         }
         with whole_file(home / f"{key}{_SUFFIX}") as file:
             file.write(json.dumps(content).encode())
@@ -72,7 +76,7 @@ class Remains:
                 return None
             losers = frozenset(parse(stored["losers"], format=_TRIPLES))
             texts = {name: Kept(*row) for name, row in stored["texts"].items()}
-            return cls(losers, texts, stored["steps"])
+            return cls(losers, texts, stored["steps"], frozenset(parse(stored["odd"], format=_QUADS)))
         except (OSError, ValueError, KeyError, TypeError, AttributeError, SyntaxError):
             return None
 
