@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 import re
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,13 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse, seria
 from mca_graph.graph.index import open_graph
 from mca_graph.project import load_project
 from mca_graph.publishing.interactive import write_interactive
-from mca_graph.publishing.site import Published, publish
+from mca_graph.publishing.machines import downloads
+from mca_graph.publishing.machines.downloads import _found_grants as found_grants
+from mca_graph.publishing.site import Published, home, publish
+from mca_graph.publishing.site.answers import answer
 from mca_graph.publishing.site.digests import Digests
+from mca_graph.publishing.site.seal import Seals, folders_of
+from mca_graph.publishing.site.settings import site_settings
 from mca_graph.publishing.site.writer import MANIFEST
 
 ROOT = Path(__file__).parents[2]
@@ -114,6 +121,10 @@ def test_a_text_of_a_thing_reaches_its_own_page_only(
     pages = {path for path in written if path.startswith(("id/", "graph/", "concept/"))}
     assert pages == {f"{name}{end}" for name in (thing, stated) for end in ends} - {f"{stated}.html"}
     assert before == after
+    # What is noted of the folders of the site, not all of which were looked at again, is how they are.
+    seal = Seals(out).read()
+    assert seal is not None
+    assert seal.folders == folders_of(out)
     published(project, tmp_path / "new")
     assert differing(out, tmp_path / "new") == []
 
@@ -172,6 +183,32 @@ def changed(quad: Quad, quads: list[Quad], chance: random.Random, number: int) -
     return Quad(quad.subject, quad.predicate, chance.choice(values))
 
 
+def test_pictures_and_grants_are_kept_where_their_queries_read_nothing_of_a_change(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(home, "answer", lambda *given: asked.append(given[1].id) or answer(*given))
+    monkeypatch.setattr(
+        downloads, "_found_grants", lambda *given: asked.append("grants") or found_grants(*given)
+    )
+    monkeypatch.setenv("MCA_GRAPH_NO_FORK", "1")
+    out, path = tmp_path / "out", project / f"data/contributions/{COASTAL}.ttl"
+    published(project, out)
+    charts = [chart.query for chart in site_settings(load_project(project)).charts]
+    assert sorted(asked) == sorted(["grants", *charts])
+    for pattern, new, expected in (
+        (r'(rdfs:comment "[^"]*)"', r'\1 So it says."', []),
+        (DESCRIPTION, r'\1 So it says."', ["grants"]),
+        (r'(rdfs:label "[^"]*)"', r'\1, renamed"', sorted(["grants", *charts])),
+    ):
+        asked.clear()
+        replaced(path, pattern, new)
+        published(project, out)
+        assert sorted(asked) == expected
+    published(project, tmp_path / "new")
+    assert differing(out, tmp_path / "new") == []
+
+
 def test_a_run_that_was_killed_leaves_no_notes_that_are_believed(project: Path, tmp_path: Path) -> None:
     """The notes of a run are there before its site is: they are not of the site that the next one finds."""
     out, path = tmp_path / "out", project / f"data/contributions/{COASTAL}.ttl"
@@ -191,6 +228,23 @@ def test_a_run_that_was_killed_leaves_no_notes_that_are_believed(project: Path, 
     published(project, out)
     published(project, tmp_path / "new")
     assert differing(out, tmp_path / "new") == []
+
+
+def test_notes_on_sites_that_are_gone_are_forgotten(project: Path, tmp_path: Path) -> None:
+    out, other = tmp_path / "out", tmp_path / "other"
+    published(project, out)
+    shutil.copytree(Seals(out).folder, Seals(other).folder)
+    content = (Seals(other).folder / "seal.json").read_text()
+    (Seals(other).folder / "seal.json").write_text(content.replace(str(out), str(other)))
+    unfinished = Seals(tmp_path / "never")
+    for age, is_there in ((3600, True), (48 * 3600, False)):
+        unfinished.folder.mkdir(exist_ok=True)
+        os.utime(unfinished.folder, (time.time() - age,) * 2)
+        replaced(project / f"data/contributions/{COASTAL}.ttl", DESCRIPTION, r'\1 More."')
+        published(project, out)
+        assert unfinished.folder.exists() == is_there
+    assert Seals(out).folder.exists()
+    assert not Seals(other).folder.exists()
 
 
 def test_a_file_that_was_changed_by_hand_is_made_anew(project: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from test_site_writing import contents, published
 
 from mca_graph.errors import McaGraphError
 from mca_graph.files import alone
-from mca_graph.publishing.site.sharing import share
+from mca_graph.publishing.site.sharing import aside, share
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot copy a process")
 
@@ -66,6 +66,42 @@ def test_helpers_end_where_this_process_fails(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         share(1, work, fail, 1)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_something_is_done_aside(monkeypatch: pytest.MonkeyPatch, later: bool) -> None:
+    monkeypatch.setattr("mca_graph.publishing.site.sharing._idle_processors", lambda: 1)
+    with aside(lambda: (os.getpid(), os.nice(0)), later=later) as result:
+        pid, niceness = result()
+    assert pid != os.getpid()
+    assert niceness == os.nice(0) + (10 if later else 0)
+    monkeypatch.setattr("mca_graph.publishing.site.sharing._idle_processors", lambda: 0)
+    with aside(os.getpid) as result:
+        assert result() == os.getpid()
+
+
+def test_what_fails_aside_is_done_here_and_its_error_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mca_graph.publishing.site.sharing._idle_processors", lambda: 1)
+
+    def work() -> None:
+        raise McaGraphError(f"in {os.getpid()}")
+
+    with aside(work) as result, pytest.raises(McaGraphError, match=f"in {os.getpid()}"):
+        result()
+
+
+def test_what_nobody_waits_for_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mca_graph.publishing.site.sharing._idle_processors", lambda: 1)
+
+    def work() -> None:
+        (tmp_path / "pid").write_text(str(os.getpid()))
+        time.sleep(60)
+
+    with aside(work):
+        while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
+            time.sleep(0.01)
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
 

@@ -57,6 +57,7 @@ class SchemaOrg:
         self._site, self._snapshot = site, site.snapshot
         self._said: dict[int, array[int]] = defaultdict(lambda: array("I"))
         self._digests: dict[tuple[int, bool], int] = {}
+        self._knows_all = False
         self._query = site.queries.get(QUERY)
         self._reads = self._read()
         self.changed = self._find_changed()
@@ -67,10 +68,11 @@ class SchemaOrg:
         Raises:
             McaGraphError: the saved query is no CONSTRUCT.
         """
-        if self._query is None:
+        if self._query is None or self._knows_all:
             return
         if things is None or self._reads is None:
             self._take(self._ask(self._query.text))
+            self._knows_all = True
             return
         asked = set(things)
         self._take(self._ask_about(self._nodes(asked)))
@@ -89,7 +91,7 @@ class SchemaOrg:
         return reads
 
     def _find_changed(self) -> frozenset[int] | None:
-        """The things that may have other words than before, with those that name them; None for any."""
+        """The things that have other words than before, with those that name them; None for any."""
         changes, reads = self._site.changes, self._reads
         if changes is None:
             return None
@@ -107,22 +109,30 @@ class SchemaOrg:
         return self._compared(about) if about else frozenset()
 
     def _compared(self, about: Collection[NamedNode]) -> frozenset[int] | None:
-        """Those of some things that have other words than before; None where others name them otherwise."""
+        """Those of some things that have other words than before, with those that name them."""
         before = self._site.past.graph()
         if before is None:
             return None
         was, is_ = (set(self._ask_about(about, store)) for store in (before, self._site.store))
-        differing = was ^ is_
-        if any(triple.predicate.value in (_TYPE, _NAME) for triple in differing):
-            return None
-        found = set[int]()
-        for triple in differing:
+        found, renamed = set[int](), set[int]()
+        for triple in was ^ is_:
             root = getattr(triple.subject, "value", "").partition("#")[0]
             number = self._snapshot.find(root)
             if isinstance(triple.subject, BlankNode) or NamedNode(root) not in about or number is None:
                 return None
             found.add(number)
-        return frozenset(found)
+            if triple.predicate.value in (_TYPE, _NAME):
+                renamed.add(number)
+        return frozenset(found.union(self._naming(renamed)) if renamed else found)
+
+    def _naming(self, things: Collection[int]) -> Iterator[int]:
+        """The things that name some others, which is to be known of all."""
+        self.know(None)
+        wanted = frozenset(things)
+        for subject, flat in self._said.items():
+            if not wanted.isdisjoint(flat[1::2]):
+                root = self._snapshot.find(self._snapshot.iri(subject).partition("#")[0])
+                yield subject if root is None else root
 
     def _ask_about(self, things: Iterable[NamedNode], store: EmbeddedStore | None = None) -> list[Triple]:
         """What the query says of some things, by the store as it is or another one."""

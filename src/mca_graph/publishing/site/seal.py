@@ -13,6 +13,7 @@ import os
 import shutil
 import sqlite3
 import sys
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -27,6 +28,7 @@ from mca_graph.project import Project
 
 _PACKAGE = Path(__file__).parents[2]
 _CONTENT = ("ontology", "data", "shapes", "queries")
+_ABANDONED_S = 24 * 3600.0
 _TOOLS = (sys.version, pyoxigraph.__version__, jinja2.__version__, sqlite3.sqlite_version)
 
 
@@ -81,9 +83,16 @@ class Seals:
             with whole_file(self.folder / "seal.json") as file:
                 file.write(json.dumps({"site": self._site, "seal": asdict(seal)}).encode())
             for folder in self._home.iterdir():
-                site = _content(folder).get("site")
-                if isinstance(site, str) and not os.path.isdir(site):
+                if _is_left_behind(folder):
                     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_left_behind(folder: Path) -> bool:
+    """True for what belongs to a site that is gone, or to a first run that came to no end."""
+    site = _content(folder).get("site")
+    if isinstance(site, str):
+        return not os.path.isdir(site)
+    return time.time() - folder.stat().st_mtime > _ABANDONED_S
 
 
 def _content(folder: Path) -> dict[str, Any]:
