@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import statistics
 import subprocess
@@ -12,6 +13,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from processes import held
+
+
+_LONGEST_PAUSE = 0.5
 
 
 class Run(NamedTuple):
@@ -59,10 +63,12 @@ def watch(command: Sequence[str], env: Mapping[str, str] | None = None) -> Watch
         process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=errors, env={**kept, **(env or {})}
         )
-        largest = 0
+        largest, pause = 0, 0.1
         while process.poll() is None:
             largest = max(largest, held(process.pid))
-            time.sleep(0.1)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(pause)
+            pause = min(pause * 1.2, _LONGEST_PAUSE)  # looking stops the processes for some milliseconds
         seconds, after = time.perf_counter() - start, os.times()
         errors.seek(0)
         said = errors.read()
