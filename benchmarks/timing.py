@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from processes import held
 
-
 _LONGEST_PAUSE = 0.5
 
 

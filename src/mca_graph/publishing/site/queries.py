@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from mca_graph.namespaces import SKOS
 from mca_graph.publishing.site.answers import MOST_ROWS, answer
 from mca_graph.publishing.site.context import Site
 from mca_graph.publishing.site.pictures import AnswerView
 from mca_graph.publishing.site.render import Renderer
 from mca_graph.queries.catalogue import Parameter, SavedQuery
+from mca_graph.queries.reads import note_on
 
 LARGE = 100_000
 """Above so many statements answers are not worked out beforehand: some questions would take minutes."""
 
 _MOST_CHOICES = 400
+_NOTE = "queries"
 
 
 def write_queries(site: Site, renderer: Renderer, statements: int) -> None:
@@ -28,27 +32,53 @@ def write_queries(site: Site, renderer: Renderer, statements: int) -> None:
         "queries.html",
         renderer.page("queries", "queries.html", queries=list(site.queries.values()), tags=sorted(tags)),
     )
-    choices = Choices(site)
+    choices, is_small = Choices(site), statements <= LARGE
+    noted, notes = site.kept.read(_NOTE) or {}, dict[str, Any]()
     for query in site.queries.values():
-        path = f"query/{query.id}.html"
-        view = answer(site, query, "../") if statements <= LARGE else None
-        if view is not None:
-            for ending, data in view.data.items():
-                site.writer.write(f"query/{answer_name(query, ending)}", data)
-        site.writer.write(f"query/{query.id}.rq", query.text)
-        params = [choices.of(parameter, view) for parameter in query.params]
-        text = renderer.page(
-            "query",
-            path,
-            query=query,
-            view=view,
-            params=params,
-            description=description(site, query, params),
-            command=command_line(query, view),
-            most=MOST_ROWS,
-            answer_name=answer_name,
-        )
-        site.writer.write(path, text)
+        note = noted.get(query.id)
+        if note is None or note["answered"] != is_small or not _keep(site, note):
+            note = _write_query(site, renderer, query, choices, answered=is_small)
+        for text in note["warnings"]:
+            site.warn(text)
+        notes[query.id] = note
+    site.kept.write(_NOTE, notes)
+
+
+def _keep(site: Site, note: Mapping[str, Any]) -> bool:
+    """Keep the files of a query where nothing that they show has changed; returns whether that is so."""
+    if site.changes is None or not site.leaves(note["reads"]):
+        return False
+    if any(quad.predicate.value == SKOS + "inScheme" for quad in site.changes.quads):
+        return False  # there may be other values to choose from
+    return all(map(site.writer.left, note["files"])) and all(map(site.writer.keep, note["files"]))
+
+
+def _write_query(
+    site: Site, renderer: Renderer, query: SavedQuery, choices: Choices, *, answered: bool
+) -> dict[str, Any]:
+    """Write the page of a query and its data files; returns what the next run wants to know."""
+    path, warnings = f"query/{query.id}.html", list[str]()
+    view = answer(site, query, "../", warn=warnings.append) if answered else None
+    files: dict[str, bytes | str] = {}
+    if view is not None:
+        files = {f"query/{answer_name(query, ending)}": data for ending, data in view.data.items()}
+    files[f"query/{query.id}.rq"] = query.text
+    params = [choices.of(parameter, view) for parameter in query.params]
+    files[path] = renderer.page(
+        "query",
+        path,
+        query=query,
+        view=view,
+        params=params,
+        description=description(site, query, params),
+        command=command_line(query, view),
+        most=MOST_ROWS,
+        answer_name=answer_name,
+    )
+    for name, content in files.items():
+        site.writer.write(name, content)
+    reads = note_on(query.text) if answered else [[], True, False, ""]
+    return {"reads": reads, "warnings": warnings, "files": list(files), "answered": answered}
 
 
 def answer_name(query: SavedQuery, ending: str) -> str:
