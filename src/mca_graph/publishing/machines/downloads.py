@@ -27,7 +27,7 @@ from mca_graph.publishing.machines.tables import Table, table_of
 from mca_graph.publishing.site.context import Site
 from mca_graph.publishing.site.kept import Past
 from mca_graph.queries.catalogue import catalogue
-from mca_graph.queries.reads import Reads, note_on
+from mca_graph.queries.reads import note_on
 from mca_graph.store.embedded import EmbeddedStore
 
 TABLES = f"{FOLDER}tables/"
@@ -156,9 +156,7 @@ class Grants(NamedTuple):
 def wants_grants(past: Past) -> bool:
     """True where the grants are to be found anew; they may have to be where this is false, too."""
     note = past.kept.read(GRANTS)
-    if past.changes is None or note is None or note["reads"] is None:
-        return True
-    return any(Reads.from_note(note["reads"]).touched(past.changes.quads))
+    return note is None or past.may_change(note["reads"])
 
 
 def grants_in(project: Project, state: str) -> Grants | None:

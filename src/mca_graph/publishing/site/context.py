@@ -21,7 +21,6 @@ from mca_graph.publishing.site.snapshot import Snapshot
 from mca_graph.publishing.site.vocabulary import PROPERTY_KINDS, TYPE_KINDS, Vocabulary
 from mca_graph.publishing.site.writer import SiteWriter
 from mca_graph.queries.catalogue import SavedQuery
-from mca_graph.queries.reads import Reads
 from mca_graph.store.embedded import EmbeddedStore
 
 if TYPE_CHECKING:
@@ -112,9 +111,7 @@ class Site:
         Args:
             note: what :func:`mca_graph.queries.reads.note_on` told of the query.
         """
-        if self.changes is None or note is None or not self.has_same_names:
-            return False
-        return not any(Reads.from_note(note).touched(self.changes.quads))
+        return self.has_same_names and not self.past.may_change(note)
 
     @cached_property
     def machines(self) -> Machines:

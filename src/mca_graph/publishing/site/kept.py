@@ -11,6 +11,7 @@ from typing import Any
 
 from mca_graph.files import whole_file
 from mca_graph.graph.changes import Changes
+from mca_graph.queries.reads import Reads
 from mca_graph.store.embedded import EmbeddedStore
 
 
@@ -67,6 +68,16 @@ class Past:
     kept: Kept = field(default_factory=Kept)
     changes: Changes | None = None
     graph: Callable[[], EmbeddedStore | None] = lambda: None
+
+    def may_change(self, note: list[Any] | None) -> bool:
+        """True where the answer of a query may be another than in the last run.
+
+        Args:
+            note: what :func:`mca_graph.queries.reads.note_on` told of the query.
+        """
+        if self.changes is None or note is None:
+            return True
+        return any(Reads.from_note(note).touched(self.changes.quads))
 
     def forgotten(self) -> Past:
         """Nothing of it; this run leaves its notes all the same."""
